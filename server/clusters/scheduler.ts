@@ -1,0 +1,91 @@
+/** One attempt to be submitted. `token` is unique for ever; the job's name ends with it. */
+export interface Submission {
+  run: string;
+  attempt: number;
+  token: string;
+  job_name: string;
+  /** Absolute on the cluster. */
+  run_dir: string;
+  script_path: string;
+  output_path: string;
+}
+
+export type SubmissionOutcome =
+  /** The scheduler has the job (perhaps from an earlier try). */
+  | { kind: 'submitted'; token: string; job_id: string }
+  /** The scheduler said no, in its own words: there is no job. */
+  | { kind: 'refused'; token: string; message: string; transient: boolean }
+  /** Nobody can tell yet whether there is a job. */
+  | { kind: 'uncertain'; token: string; message: string };
+
+export interface JobRef {
+  token: string;
+  job_name: string;
+  job_id?: string;
+  run_dir: string;
+  attempt: number;
+  output_path: string;
+  /** ISO time of the intent. */
+  since: string;
+}
+
+/** Slurm's base states, whatever the scheduler. */
+export type JobState =
+  | 'PENDING'
+  | 'RUNNING'
+  | 'SUSPENDED'
+  | 'COMPLETING'
+  | 'CONFIGURING'
+  | 'COMPLETED'
+  | 'FAILED'
+  | 'CANCELLED'
+  | 'TIMEOUT'
+  | 'OUT_OF_MEMORY'
+  | 'NODE_FAIL'
+  | 'PREEMPTED'
+  | 'BOOT_FAIL'
+  | 'DEADLINE';
+
+export interface JobSighting {
+  token: string;
+  job_id: string;
+  state: JobState;
+  /** Slurm's pending reason, `None` left out. */
+  reason?: string;
+  /** `3:0` as Slurm writes it. */
+  exit_code?: string;
+  node?: string;
+  /** ISO times on the cluster's clock. */
+  submitted?: string;
+  started?: string;
+  ended?: string;
+}
+
+export interface Observation {
+  /** By token. A job missing here was not seen, and `complete` says whether that means anything. */
+  jobs: ReadonlyMap<string, JobSighting>;
+  /** True when every witness answered: then "not there" is a healthy answer. */
+  complete: boolean;
+  /** What could not be asked, in a sentence each. */
+  trouble: readonly string[];
+  /** Tails of the job's files, by token, for jobs asked for with `tails`. */
+  tails: ReadonlyMap<string, { metrics: string; output: string }>;
+}
+
+export interface Trial {
+  /** Undefined when the scheduler would take the script. */
+  fault?: string;
+  /** Expected start on the cluster's clock, ISO, where the scheduler tells. */
+  expected_start?: string;
+}
+
+/** Submits, watches and cancels. Both schedulers keep one promise: a token never becomes two jobs. */
+export interface Scheduler {
+  readonly name: 'slurm' | 'process';
+  /** Puts files below `root`; existing files with equal content stay untouched. */
+  upload(root: string, files: readonly { path: string; content: string }[], signal?: AbortSignal): Promise<void>;
+  trial(scripts: readonly string[], signal?: AbortSignal): Promise<readonly Trial[]>;
+  submit(submissions: readonly Submission[], signal?: AbortSignal): Promise<readonly SubmissionOutcome[]>;
+  observe(jobs: readonly JobRef[], options: { metrics_file: string; signal?: AbortSignal }): Promise<Observation>;
+  cancel(jobs: readonly JobRef[], signal?: AbortSignal): Promise<ReadonlyMap<string, string | undefined>>;
+}
