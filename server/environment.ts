@@ -1,0 +1,22 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ConnectionPool } from './clusters/pool.ts';
+import { experimentsRoot } from './experiment/place.ts';
+import type { Context } from './launch/context.ts';
+
+/** Places by the XDG rules, and connections that are loaded and opened when first needed. */
+export function environmentOf(env: NodeJS.ProcessEnv, cwd: string): Omit<Context, 'progress' | 'signal'> {
+  let pool: Promise<ConnectionPool> | undefined;
+  return {
+    now: () => new Date(),
+    root: experimentsRoot(env, cwd),
+    config_dir: join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'runwright'),
+    state_dir: join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'runwright'),
+    supervisor: [process.execPath, fileURLToPath(new URL('../dist/runwright.js', import.meta.url)), 'supervise'],
+    connections: () => {
+      pool ??= import('./clusters/pool.ts').then(({ ConnectionPool }) => new ConnectionPool());
+      return pool;
+    },
+  };
+}

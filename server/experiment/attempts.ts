@@ -1,0 +1,81 @@
+import type { JournalEntry } from './journal.ts';
+
+/** One submission of one run, as far as the journal knows. */
+export interface Attempt {
+  attempt: number;
+  token: string;
+  job_name: string;
+  cluster: string;
+  preflight_id: string;
+  /** Slurm's state; `uncertain` while nobody can tell whether there is a job; `refused` when the scheduler said no. */
+  state: string;
+  /** ISO time of the intent. */
+  since: string;
+  job_id?: string;
+  submitted?: string;
+  started?: string;
+  ended?: string;
+  exit_code?: string;
+  node?: string;
+  reason?: string;
+  message?: string;
+}
+
+const FINAL = new Set([
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+  'TIMEOUT',
+  'OUT_OF_MEMORY',
+  'NODE_FAIL',
+  'PREEMPTED',
+  'BOOT_FAIL',
+  'DEADLINE',
+  'refused',
+]);
+
+/** A state that nothing but a new attempt changes. */
+export const isFinal = (state: string): boolean => FINAL.has(state);
+
+/** The attempts of every run that has any, oldest first. */
+export function attemptsByRun(entries: readonly JournalEntry[]): Map<string, Attempt[]> {
+  const runs = new Map<string, Attempt[]>();
+  const byToken = new Map<string, Attempt>();
+  for (const entry of entries) {
+    if (entry.kind === 'intent') {
+      const { attempt, token, job_name, cluster, preflight_id, t } = entry;
+      const fresh: Attempt = { attempt, token, job_name, cluster, preflight_id, state: 'uncertain', since: t };
+      byToken.set(token, fresh);
+      runs.set(entry.run, [...(runs.get(entry.run) ?? []), fresh]);
+      continue;
+    }
+    const attempt = byToken.get(entry.token);
+    if (attempt !== undefined) apply(attempt, entry);
+  }
+  return runs;
+}
+
+function apply(attempt: Attempt, entry: Exclude<JournalEntry, { kind: 'intent' }>): void {
+  switch (entry.kind) {
+    case 'submitted':
+      attempt.job_id = entry.job_id;
+      attempt.submitted = entry.t;
+      attempt.state = 'PENDING';
+      delete attempt.message;
+      break;
+    case 'refused':
+      attempt.state = 'refused';
+      attempt.message = entry.message;
+      break;
+    case 'uncertain':
+      attempt.state = 'uncertain';
+      attempt.message = entry.message;
+      break;
+    case 'seen': {
+      const { kind: _kind, t: _t, token: _token, ...sighting } = entry;
+      delete attempt.reason;
+      delete attempt.message;
+      Object.assign(attempt, sighting);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { attemptsByRun, type Attempt } from '../experiment/attempts.ts';
+import { readJournal } from '../experiment/journal.ts';
+import { type ExperimentPlace, isFolder, placeOf } from '../experiment/place.ts';
+import { frameworkNamed } from '../frameworks/known.ts';
+import type { Framework } from '../frameworks/framework.ts';
+import { readTextIfThere } from '../model/files.ts';
+import { PLAN_FILE, type Plan } from '../model/plan.ts';
+import { type Problem, refuseErrors, UserError } from '../model/problem.ts';
+import { parsePlan } from '../plan/parse.ts';
+import type { Context } from './context.ts';
+import { profilesOf } from './open_cluster.ts';
+
+/** An experiment as the stages after plan_runs see it: a sound plan and what the journal tells. */
+export interface Experiment {
+  place: ExperimentPlace;
+  plan: Plan;
+  plan_text: string;
+  framework: Framework;
+  attempts: Map<string, Attempt[]>;
+  /** Warnings of the plan and of the journal. */
+  problems: Problem[];
+}
+
+export async function openExperiment(experimentDir: string, context: Context): Promise<Experiment> {
+  const place = placeOf(experimentDir, context.root);
+  const plan_text = isFolder(place.dir) ? readTextIfThere(join(place.dir, PLAN_FILE)) : undefined;
+  if (plan_text === undefined) {
+    throw new UserError(`${place.dir} has no ${PLAN_FILE}; run \`plan_runs\` first, or check experiment_dir`);
+  }
+  const profiles = await profilesOf(context);
+  const { plan, problems } = await parsePlan(plan_text, {
+    framework: frameworkNamed,
+    clusterNames: [...profiles.keys()],
+    folder: place.name,
+  });
+  refuseErrors(`${join(place.dir, PLAN_FILE)} has errors; nothing was changed`, problems);
+  const framework = plan === undefined ? undefined : frameworkNamed(plan.framework);
+  if (plan === undefined || framework === undefined) throw new UserError(`${PLAN_FILE} cannot be read`);
+  const { attempts, tornWarning } = journalOf(place.dir);
+  return { place, plan, plan_text, framework, attempts, problems: [...problems, ...tornWarning] };
+}
+
+export function journalOf(dir: string): { attempts: Map<string, Attempt[]>; tornWarning: Problem[] } {
+  const { entries, torn } = readJournal(dir);
+  const tornWarning: Problem[] = torn
+    ? [
+        {
+          severity: 'warning',
+          where: '.runwright/journal.jsonl',
+          what: 'the last line was cut off by a crash and is left out',
+          fix: 'nothing to do: what it announced had not begun',
+        },
+      ]
+    : [];
+  return { attempts: attemptsByRun(entries), tornWarning };
+}

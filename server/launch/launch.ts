@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { posix } from 'node:path';
+import { ConnectionError } from '../clusters/connection.ts';
+import type { Submission, SubmissionOutcome } from '../clusters/scheduler.ts';
+import type { Attempt } from '../experiment/attempts.ts';
+import { appendJournal, type JournalEntry } from '../experiment/journal.ts';
+import { digest } from '../model/digest.ts';
+import { makeFolder } from '../model/files.ts';
+import { UserError } from '../model/problem.ts';
+import type { Context } from './context.ts';
+import type { Experiment } from './experiment.ts';
+import type { Cluster } from './open_cluster.ts';
+import { outputPath } from './job_ref.ts';
+import { clusterExperimentDir, isSameFolder } from './places.ts';
+import { nextAttempt } from './preflight.ts';
+import type { PreflightRecord } from './preflight_record.ts';
+import { type RunFiles, readRunFiles } from './run_files.ts';
+
+export interface LaunchResult {
+  submitted: { run: string; job_id: string }[];
+  already: string[];
+  uncertain: { run: string; why: string }[];
+  refused: { run: string; why: string }[];
+}
+
+interface Item {
+  run: string;
+  attempt: number;
+  token: string;
+  files: RunFiles;
+}
+
+/**
+ * Submits what the preflight showed, and nothing else. Intents are on the disk before anything is sent; a token never
+ * becomes two jobs (the scheduler sees to that), so a launch that was cut off anywhere is finished by calling it again.
+ */
+export async function launch(experiment: Experiment, cluster: Cluster, record: PreflightRecord, id: string, context: Context): Promise<LaunchResult> {
+  const { place, framework, attempts } = experiment;
+  const result: LaunchResult = { submitted: [], already: [], uncertain: [], refused: [] };
+  const changes: string[] = [];
+  if (record.cluster !== cluster.profile.name || record.cluster_sha256 !== digest(JSON.stringify(cluster.profile))) {
+    changes.push(`cluster ${record.cluster} (its profile in clusters.yaml, or the plan's cluster)`);
+  }
+  const items: Item[] = [];
+  for (const shown of record.items) {
+    const own = (attempts.get(shown.run) ?? []).find((attempt) => attempt.attempt === shown.attempt);
+    if (own !== undefined && own.preflight_id === id && !isOpenIntent(own)) {
+      result.already.push(shown.run);
+      continue;
+    }
+    const files = readRunFiles(place.dir, shown.run, framework.config_file);
+    if (files.config_sha256 !== shown.config_sha256) changes.push(`${shown.run}/${framework.config_file}`);
+    if (files.script_sha256 !== shown.script_sha256) changes.push(`${shown.run}/finetune.slurm`);
+    if (own === undefined && nextAttempt(attempts.get(shown.run)) !== shown.attempt) changes.push(`${shown.run}: another attempt was launched since`);
+    else if (own !== undefined && own.preflight_id !== id) changes.push(`${shown.run}: attempt ${shown.attempt} was launched from another preflight`);
+    items.push({ run: shown.run, attempt: shown.attempt, token: own?.token ?? randomBytes(6).toString('hex'), files });
+  }
+  if (changes.length > 0) {
+    const shown = changes.slice(0, 5).join('; ') + (changes.length > 5 ? `; and ${changes.length - 5} more` : '');
+    throw new UserError(`changed since preflight ${id}: ${shown}; nothing was submitted; run \`preflight_runs\` again`);
+  }
+  if (items.length === 0) return result;
+
+  context.progress(`sending ${items.length} jobs to ${cluster.profile.name}`);
+  await sendFiles(experiment, cluster, items, context);
+  recordIntents(experiment, cluster, items, id, context);
+  const outcomes = await submitAll(experiment, cluster, items, context);
+  recordOutcomes(experiment, items, outcomes, context, result);
+  return result;
+}
+
+/** An intent whose outcome the journal never learned: the server died in between, or the answer was lost. */
+const isOpenIntent = (attempt: Attempt): boolean => attempt.job_id === undefined && attempt.state === 'uncertain';
+
+async function sendFiles({ place, framework }: Experiment, cluster: Cluster, items: readonly Item[], context: Context): Promise<void> {
+  const root = clusterExperimentDir(cluster.profile, place);
+  if (isSameFolder(cluster.profile, place)) {
+    for (const { run } of items) makeFolder(posix.join(root, run, 'logs'));
+    return;
+  }
+  const files = items.flatMap(({ run, files }) => [
+    { path: `${run}/${framework.config_file}`, content: files.config },
+    { path: `${run}/finetune.slurm`, content: files.script },
+  ]);
+  await cluster.scheduler.upload(root, files, context.signal);
+}
+
+export const jobName = (run: string, token: string): string => `${run}.${token}`;
+
+function recordIntents({ place, attempts }: Experiment, cluster: Cluster, items: readonly Item[], id: string, context: Context): void {
+  const t = context.now().toISOString();
+  const fresh = items.filter(({ run, attempt }) => !(attempts.get(run) ?? []).some((known) => known.attempt === attempt));
+  appendJournal(
+    place.dir,
+    fresh.map(({ run, attempt, token, files }) => ({
+      t,
+      kind: 'intent',
+      run,
+      attempt,
+      token,
+      job_name: jobName(run, token),
+      cluster: cluster.profile.name,
+      preflight_id: id,
+      config_sha256: files.config_sha256,
+      script_sha256: files.script_sha256,
+    })),
+  );
+}
+
+/** A connection that breaks in mid-submission leaves every job in doubt; the same call again finds out and finishes. */
+async function submitAll(experiment: Experiment, cluster: Cluster, items: readonly Item[], context: Context): Promise<readonly SubmissionOutcome[]> {
+  try {
+    return await cluster.scheduler.submit(submissions(experiment, cluster, items), context.signal);
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error;
+    return items.map(({ token }) => ({ kind: 'uncertain', token, message: error.message }));
+  }
+}
+
+function submissions({ place }: Experiment, cluster: Cluster, items: readonly Item[]): Submission[] {
+  const root = clusterExperimentDir(cluster.profile, place);
+  return items.map(({ run, attempt, token }) => {
+    const run_dir = posix.join(root, run);
+    return {
+      run,
+      attempt,
+      token,
+      job_name: jobName(run, token),
+      run_dir,
+      script_path: posix.join(run_dir, 'finetune.slurm'),
+      output_path: outputPath(root, run, attempt),
+    };
+  });
+}
+
+function recordOutcomes({ place }: Experiment, items: readonly Item[], outcomes: readonly SubmissionOutcome[], context: Context, result: LaunchResult): void {
+  const t = context.now().toISOString();
+  const byToken = new Map(outcomes.map((outcome) => [outcome.token, outcome]));
+  const entries: JournalEntry[] = [];
+  for (const { run, token } of items) {
+    const outcome: SubmissionOutcome = byToken.get(token) ?? { kind: 'uncertain', token, message: 'the cluster gave no answer for this job' };
+    if (outcome.kind === 'submitted') {
+      entries.push({ t, kind: 'submitted', token, job_id: outcome.job_id });
+      result.submitted.push({ run, job_id: outcome.job_id });
+    } else if (outcome.kind === 'refused') {
+      entries.push({ t, kind: 'refused', token, message: outcome.message });
+      result.refused.push({ run, why: outcome.message });
+    } else {
+      entries.push({ t, kind: 'uncertain', token, message: outcome.message });
+      result.uncertain.push({ run, why: outcome.message });
+    }
+  }
+  appendJournal(place.dir, entries);
+}

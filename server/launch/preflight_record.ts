@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { digest } from '../model/digest.ts';
+import { makeFolder, readTextIfThere, writeText } from '../model/files.ts';
+import { UserError } from '../model/problem.ts';
+
+/** What a preflight showed: exactly these attempts of exactly these files on exactly this cluster. */
+export interface PreflightRecord {
+  cluster: string;
+  cluster_sha256: string;
+  items: { run: string; attempt: number; config_sha256: string; script_sha256: string }[];
+}
+
+/** The id is the content's own digest, so it cannot stand for anything else. */
+export const preflightId = (record: PreflightRecord): string => digest(JSON.stringify(record)).slice(0, 16);
+
+const pathOf = (experimentDir: string, id: string): string => join(experimentDir, '.runwright', 'preflights', `${id}.json`);
+
+export function savePreflight(experimentDir: string, record: PreflightRecord): string {
+  const id = preflightId(record);
+  makeFolder(join(experimentDir, '.runwright', 'preflights'));
+  writeText(pathOf(experimentDir, id), `${JSON.stringify(record)}\n`);
+  return id;
+}
+
+export function loadPreflight(experimentDir: string, id: string): PreflightRecord {
+  const text = /^[0-9a-f]{16}$/.test(id) ? readTextIfThere(pathOf(experimentDir, id)) : undefined;
+  const record = text === undefined ? undefined : (JSON.parse(text) as PreflightRecord);
+  if (record === undefined || preflightId(record) !== id) {
+    throw new UserError(`no preflight of this experiment has the id "${id}"; run \`preflight_runs\` and pass the preflight_id that it gives; nothing was submitted`);
+  }
+  return record;
+}

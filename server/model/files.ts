@@ -1,0 +1,51 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import writeFileAtomic from 'write-file-atomic';
+import { UserError } from './problem.ts';
+
+/** The file's text, or undefined when there is no such file. */
+export function readTextIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+    throw inWords(error, path);
+  }
+}
+
+/** Temporary file and rename: a reader sees the old text or the new, never half. `durable` also waits for the disk (16 ms a file). */
+export function writeText(path: string, text: string, options: { durable?: boolean } = {}): void {
+  try {
+    writeFileAtomic.sync(path, text, { fsync: options.durable ?? false });
+  } catch (error) {
+    throw inWords(error, path);
+  }
+}
+
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw inWords(error, path);
+  }
+}
+
+export const errorCode = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+const MENDS: Record<string, string> = {
+  EACCES: 'no permission to write there; make the folder writable for you (chmod u+w) or choose another',
+  EPERM: 'no permission to write there; make the folder writable for you (chmod u+w) or choose another',
+  EROFS: 'that disk is mounted read-only; choose another folder',
+  ENOSPC: 'the disk is full; free some space and call again',
+  EDQUOT: 'your quota is used up; free some space and call again',
+  EEXIST: 'something that is not a folder has that name; move it away',
+  ENOTDIR: 'part of that path is a file, not a folder; move it away',
+  EISDIR: 'a folder has that name; move it away',
+};
+
+/** A file system's error in a person's words; anything unforeseen stays as it is. */
+function inWords(error: unknown, path: string): unknown {
+  const code = errorCode(error);
+  const mend = code === undefined ? undefined : MENDS[code];
+  return mend === undefined ? error : new UserError(`${path}: ${mend} (${code})`);
+}

@@ -1,0 +1,24 @@
+import { didYouMean } from './nearest.ts';
+import { UserError } from './problem.ts';
+
+/** The runs that names or globs (`*`, `?`) choose, in the plan's order. A pattern that chooses none is an error. */
+export function chooseRuns<R extends { name: string }>(runs: readonly R[], patterns: readonly string[] | undefined): readonly R[] {
+  if (patterns === undefined || patterns.length === 0) return runs;
+  const names = new Set(runs.map((run) => run.name));
+  const chosen = new Set<string>();
+  for (const pattern of patterns) {
+    if (names.has(pattern)) {
+      chosen.add(pattern);
+      continue;
+    }
+    const matches = runs.filter((run) => globMatches(pattern, run.name));
+    if (matches.length === 0) throw new UserError(`no run is named "${pattern}"; ${didYouMean(pattern, [...names])}`);
+    for (const run of matches) chosen.add(run.name);
+  }
+  return runs.filter((run) => chosen.has(run.name));
+}
+
+function globMatches(pattern: string, name: string): boolean {
+  const body = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  return new RegExp(`^${body}$`).test(name);
+}

@@ -1,0 +1,39 @@
+import { runState } from '../experiment/status.ts';
+import type { Progress } from '../frameworks/framework.ts';
+import type { Experiment } from '../launch/experiment.ts';
+import { fineTuneRuns } from '../model/plan.ts';
+
+export interface Attention {
+  run: string;
+  state: string;
+  why: string;
+}
+
+const MEANING: Record<string, string> = {
+  FAILED: 'the training ended with an error; read_job_log shows its last lines',
+  TIMEOUT: 'the time limit was reached; give the run more time, then preflight_runs with mode "retry"',
+  OUT_OF_MEMORY: 'the job used more host memory than it asked for; raise mem',
+  CANCELLED: 'somebody cancelled the job',
+  NODE_FAIL: 'its node failed; preflight_runs with mode "retry" starts it afresh',
+  PREEMPTED: 'a job of higher priority took its place; preflight_runs with mode "retry" starts it afresh',
+  BOOT_FAIL: 'its node did not start; preflight_runs with mode "retry" starts it afresh',
+  DEADLINE: 'it could not end before its deadline',
+};
+
+/** Runs that a person should look at, worst first. */
+export function attentionOf(experiment: Experiment, progress: ReadonlyMap<string, Progress>): Attention[] {
+  const list: Attention[] = [];
+  for (const run of fineTuneRuns(experiment.plan)) {
+    const attempt = experiment.attempts.get(run.name)?.at(-1);
+    if (attempt === undefined) continue;
+    const state = runState(run.type, [attempt]);
+    const seen = progress.get(run.name);
+    if (state === 'uncertain') list.push({ run: run.name, state, why: `${attempt.message ?? 'its submission was cut off'}; launch_runs with preflight_id ${attempt.preflight_id} finishes it without submitting twice` });
+    else if (state === 'refused') list.push({ run: run.name, state, why: `the cluster said: ${attempt.message}` });
+    else if (MEANING[state] !== undefined) list.push({ run: run.name, state, why: `${MEANING[state]}${attempt.exit_code === undefined ? '' : ` (exit code ${attempt.exit_code})`}` });
+    else if (seen?.diverged === true) list.push({ run: run.name, state, why: 'its loss is NaN or infinite; a lower lr is the usual mend' });
+    if (state === 'COMPLETED' && seen !== undefined && (seen.step ?? 0) === 0) list.push({ run: run.name, state, why: 'it ended without an error but its log has no training step: it has trained nothing; the usual cause is fewer rows than one batch' });
+    else if (state === 'COMPLETED' && seen?.diverged === true) list.push({ run: run.name, state, why: 'it ended without an error, but its last loss is NaN or infinite' });
+  }
+  return list;
+}

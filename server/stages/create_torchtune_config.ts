@@ -1,0 +1,144 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type FileOutcome, writeGenerated } from '../experiment/generated_file.ts';
+import { withExperimentLock } from '../experiment/lock.ts';
+import type { Context } from '../launch/context.ts';
+import { openExperiment } from '../launch/experiment.ts';
+import { profileOf } from '../launch/open_cluster.ts';
+import { runPlaces } from '../launch/places.ts';
+import { inPlan, type PlannedRun, settingsOf } from '../model/plan.ts';
+import { type Problem, refuseErrors, UserError } from '../model/problem.ts';
+import { chooseRuns } from '../model/run_selection.ts';
+import { type Answer, plural, shortList, withProblems } from './answer.ts';
+import { requireRunFolders } from './prerequisites.ts';
+import { keptFile } from './setup_experiment_dirs.ts';
+
+export interface FilesInput {
+  experiment_dir: string;
+  runs?: string[] | undefined;
+  overwrite?: boolean | undefined;
+  dry_run?: boolean | undefined;
+}
+
+export interface FilesOutput extends Answer {
+  created: string[];
+  updated: string[];
+  unchanged: string[];
+  /** Edited by a person. */
+  kept: string[];
+  /** Base runs: never trained. */
+  skipped: string[];
+  counts: Record<FileOutcome | 'skipped', number>;
+}
+
+const TOOL = 'create_torchtune_config';
+
+/** Writes `finetune.yaml` of every fine-tune run, or nothing when any run has an error. */
+export async function createTorchtuneConfig(input: FilesInput, context: Context): Promise<FilesOutput> {
+  const { place, plan, framework, problems: told } = await openExperiment(input.experiment_dir, context);
+  if (framework.config_tool !== TOOL) {
+    throw new UserError(`the plan's framework is ${plan.framework}; run \`${framework.config_tool}\` instead; nothing was changed`);
+  }
+  const chosen = chooseRuns(plan.runs, input.runs);
+  const runs = chosen.filter((run) => run.type === 'fine-tune');
+  const skipped = chosen.filter((run) => run.type === 'base').map((run) => run.name);
+  requireRunFolders(place.dir, runs);
+
+  const profile = await profileOf(context, plan.cluster);
+  const problems: Problem[] = [...told];
+  const rendered: { run: PlannedRun; text: string }[] = [];
+  const missingModels = new Map<string, Problem>();
+  for (const run of runs) {
+    const places = runPlaces(profile, place, plan, run);
+    if ('severity' in places) {
+      problems.push(places);
+      continue;
+    }
+    if (profile.connection === 'local' && !missingModels.has(places.model_dir) && !existsSync(places.model_dir)) {
+      missingModels.set(places.model_dir, missingModel(run, places.model_dir, plan.models.get(run.model)?.at));
+    }
+    const result = framework.render({ plan, run, settings: settingsOf(plan, run), places });
+    problems.push(...result.problems);
+    if ('text' in result) rendered.push({ run, text: result.text });
+  }
+  const all = onlyOnce([...problems, ...missingModels.values()]);
+  refuseErrors(`no ${framework.config_file} was written`, all);
+
+  const outcomes = await writeRunFiles(place.dir, framework.config_file, rendered, input, TOOL);
+  return {
+    ...fileAnswer(framework.config_file, outcomes, skipped, input.dry_run ?? false),
+    next: { tool: 'generate_slurm_script', why: `writes finetune.slurm of the ${plural(runs.length, 'fine-tune run')}` },
+    ...withProblems([...all, ...outcomes.problems]),
+  };
+}
+
+const missingModel = (run: PlannedRun, path: string, at: PlannedRun['at'] | undefined): Problem => ({
+  severity: 'error',
+  where: inPlan(at ?? run.at),
+  what: `model "${run.model}" is not there: ${path} does not exist`,
+  fix: 'download it there, or mend its path under "## Models" (or models_dir in clusters.yaml)',
+});
+
+/** A default that is wrong is wrong for every run: it is told once. */
+function onlyOnce(problems: readonly Problem[]): Problem[] {
+  const seen = new Map(problems.map((problem) => [`${problem.where} ${problem.what}`, problem]));
+  return [...seen.values()];
+}
+
+export interface FileOutcomes {
+  byOutcome: Record<FileOutcome, string[]>;
+  problems: Problem[];
+}
+
+/** Writes one generated file of each run, under the experiment's lock. */
+export async function writeRunFiles(
+  dir: string,
+  file: string,
+  texts: readonly { run: PlannedRun; text: string }[],
+  options: { overwrite?: boolean | undefined; dry_run?: boolean | undefined },
+  tool: string,
+): Promise<FileOutcomes> {
+  const byOutcome: FileOutcomes['byOutcome'] = { created: [], updated: [], unchanged: [], kept: [] };
+  const problems: Problem[] = [];
+  const write = { overwrite: options.overwrite ?? false, dry_run: options.dry_run ?? false };
+  const work = async (): Promise<void> => {
+    for (const { run, text } of texts) {
+      const { outcome, diff } = writeGenerated(join(dir, run.name, file), text, 'hash', write);
+      byOutcome[outcome].push(run.name);
+      if (diff !== undefined) problems.push(keptFile(`${run.name}/${file}`, diff, tool));
+    }
+  };
+  await (write.dry_run ? work() : withExperimentLock(dir, work));
+  return { byOutcome, problems };
+}
+
+export function fileAnswer(
+  file: string,
+  { byOutcome }: FileOutcomes,
+  skipped: readonly string[],
+  dry_run: boolean,
+): Omit<FilesOutput, 'next' | 'problems'> {
+  const counts = {
+    created: byOutcome.created.length,
+    updated: byOutcome.updated.length,
+    unchanged: byOutcome.unchanged.length,
+    kept: byOutcome.kept.length,
+    skipped: skipped.length,
+  };
+  const parts = [
+    `${counts.created} created`,
+    ...(counts.updated > 0 ? [`${counts.updated} updated`] : []),
+    `${counts.unchanged} unchanged`,
+    ...(counts.kept > 0 ? [`${counts.kept} kept as you edited them`] : []),
+  ];
+  const base = skipped.length > 0 ? `; ${plural(skipped.length, 'base run')} skipped: a base run is never trained` : '';
+  return {
+    summary: `${file}: ${parts.join(', ')}${dry_run ? ' (dry run, nothing was written)' : ''}${base}.`,
+    created: shortList(byOutcome.created),
+    updated: shortList(byOutcome.updated),
+    unchanged: shortList(byOutcome.unchanged),
+    kept: shortList(byOutcome.kept),
+    skipped: shortList(skipped),
+    counts,
+  };
+}

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { runState } from '../experiment/status.ts';
+import { isFile, isFolder } from '../experiment/place.ts';
+import type { Context, Next } from '../launch/context.ts';
+import { openExperiment } from '../launch/experiment.ts';
+import { SCRIPT_FILE } from '../launch/run_files.ts';
+import { fineTuneRuns, type PlannedRun } from '../model/plan.ts';
+import { type Answer, plural, shortList, withProblems } from './answer.ts';
+
+export interface StatusOutput extends Answer {
+  stages: { stage: string; done: number; to_do: number; missing?: string[] }[];
+  /** Runs by state, as last seen; `monitor_jobs` looks anew. */
+  states: Record<string, number>;
+}
+
+/** For each stage: done, to do, for which runs. Reads only the disk. */
+export async function experimentStatus(input: { experiment_dir: string }, context: Context): Promise<StatusOutput> {
+  const { place, plan, framework, attempts, problems } = await openExperiment(input.experiment_dir, context);
+  const trained = fineTuneRuns(plan);
+  const stage = (name: string, runs: readonly PlannedRun[], isDone: (run: PlannedRun) => boolean): StatusOutput['stages'][number] => {
+    const missing = runs.filter((run) => !isDone(run)).map((run) => run.name);
+    return { stage: name, done: runs.length - missing.length, to_do: missing.length, ...(missing.length > 0 ? { missing: shortList(missing) } : {}) };
+  };
+  const stateOf = (run: PlannedRun): string => runState(run.type, attempts.get(run.name));
+  const stages = [
+    stage('setup_experiment_dirs', plan.runs, (run) => isFolder(join(place.dir, run.name, 'evaluations'))),
+    stage(framework.config_tool, trained, (run) => isFile(join(place.dir, run.name, framework.config_file))),
+    stage('generate_slurm_script', trained, (run) => isFile(join(place.dir, run.name, SCRIPT_FILE))),
+    stage('launch_runs', trained, (run) => !['planned', 'refused'].includes(stateOf(run))),
+    stage('monitor_jobs', trained, (run) => stateOf(run) === 'COMPLETED'),
+  ];
+  const states: Record<string, number> = {};
+  for (const run of plan.runs) states[stateOf(run)] = (states[stateOf(run)] ?? 0) + 1;
+  const open = stages.find((one) => one.to_do > 0);
+  return {
+    summary: `${plural(plan.runs.length, 'run')}: ${Object.entries(states).map(([state, count]) => `${count} ${state}`).join(', ')}.`,
+    stages,
+    states,
+    next: nextStage(open),
+    ...withProblems(problems),
+  };
+}
+
+function nextStage(open: StatusOutput['stages'][number] | undefined): Next {
+  if (open === undefined) return { tool: 'experiment_status', why: 'every fine-tune run is COMPLETED; there is nothing to do' };
+  if (open.stage === 'launch_runs') return { tool: 'preflight_runs', why: `${plural(open.to_do, 'run')} not launched yet` };
+  return { tool: open.stage, why: `${plural(open.to_do, 'run')} to do` };
+}

@@ -1,0 +1,60 @@
+import { withExperimentLock } from '../experiment/lock.ts';
+import type { Context } from '../launch/context.ts';
+import { openExperiment } from '../launch/experiment.ts';
+import { launch } from '../launch/launch.ts';
+import { openCluster } from '../launch/open_cluster.ts';
+import { loadPreflight } from '../launch/preflight_record.ts';
+import { isFolder, placeOf } from '../experiment/place.ts';
+import { UserError } from '../model/problem.ts';
+import { type Answer, plural, shortList, withProblems } from './answer.ts';
+import { recordStatus } from './record_status.ts';
+
+export interface LaunchOutput extends Answer {
+  submitted: { run: string; job_id: string }[];
+  already_running: string[];
+  uncertain: { run: string; why: string }[];
+  refused: { run: string; why: string }[];
+  counts: Record<string, number>;
+}
+
+const SHOWN = 20;
+
+/** Submits exactly what a preflight showed. Calling it again with the same id finishes a launch that was cut off. */
+export async function launchRuns(input: { experiment_dir: string; preflight_id: string }, context: Context): Promise<LaunchOutput> {
+  const place = placeOf(input.experiment_dir, context.root);
+  if (!isFolder(place.dir)) throw new UserError(`${place.dir} does not exist; check experiment_dir; nothing was submitted`);
+  return withExperimentLock(place.dir, async () => {
+    const experiment = await openExperiment(input.experiment_dir, context);
+    const record = loadPreflight(experiment.place.dir, input.preflight_id);
+    const cluster = await openCluster(context, experiment.plan.cluster);
+    const result = await launch(experiment, cluster, record, input.preflight_id, context);
+    const problems = [...experiment.problems, ...recordStatus(experiment, context)];
+    const counts = {
+      submitted: result.submitted.length,
+      already_running: result.already.length,
+      uncertain: result.uncertain.length,
+      refused: result.refused.length,
+    };
+    const rest = [
+      ...(counts.already_running > 0 ? [`${counts.already_running} already launched`] : []),
+      ...(counts.uncertain > 0 ? [`${counts.uncertain} uncertain`] : []),
+      ...(counts.refused > 0 ? [`${counts.refused} refused`] : []),
+    ];
+    return {
+      summary: `${plural(counts.submitted, 'job')} submitted to ${record.cluster}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}.`,
+      submitted: result.submitted.slice(0, SHOWN),
+      already_running: shortList(result.already),
+      uncertain: result.uncertain.slice(0, SHOWN),
+      refused: result.refused.slice(0, SHOWN),
+      counts,
+      next: nextAfter(counts, input.preflight_id),
+      ...withProblems(problems),
+    };
+  });
+}
+
+function nextAfter(counts: { uncertain: number; refused: number; submitted: number }, id: string): Answer['next'] {
+  if (counts.uncertain > 0) return { tool: 'launch_runs', why: `the same call with preflight_id ${id} finds out about the uncertain runs and never submits one twice` };
+  if (counts.refused > 0 && counts.submitted === 0) return { tool: 'preflight_runs', why: 'mend what the cluster refused, generate the scripts again, then preflight' };
+  return { tool: 'monitor_jobs', why: 'watches the jobs; wait_seconds lets it wait for a change' };
+}

@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isFinal } from '../experiment/attempts.ts';
+import { withExperimentLock } from '../experiment/lock.ts';
+import { runState } from '../experiment/status.ts';
+import type { Progress } from '../frameworks/framework.ts';
+import type { Context } from '../launch/context.ts';
+import { type Experiment, openExperiment } from '../launch/experiment.ts';
+import { type Look, look } from '../launch/look.ts';
+import { profileOf } from '../launch/open_cluster.ts';
+import { formatDuration } from '../model/duration.ts';
+import { fineTuneRuns } from '../model/plan.ts';
+import { type Answer, withProblems } from './answer.ts';
+import { type Attention, attentionOf } from './attention.ts';
+import { recordStatus } from './record_status.ts';
+
+export interface MonitorInput {
+  experiment_dir: string;
+  wait_seconds?: number | undefined;
+  until?: 'change' | 'done' | undefined;
+}
+
+export interface MonitorOutput extends Answer {
+  counts: Record<string, number>;
+  changed: string[];
+  running: { run: string; job_id?: string; step?: number; steps_total?: number; loss?: number; eta?: string }[];
+  attention: Attention[];
+  eta?: string;
+  done: boolean;
+  look_again_in_seconds?: number;
+}
+
+const SHOWN = 20;
+
+/** Looks at every job that has not ended, and waits for a change or the end when asked to. */
+export async function monitorJobs(input: MonitorInput, context: Context): Promise<MonitorOutput> {
+  const deadline = context.now().getTime() + (input.wait_seconds ?? 0) * 1000;
+  const until = input.until ?? 'change';
+  const pace = await firstPause(input.experiment_dir, context);
+  let pause = pace;
+  const changed = new Set<string>();
+  for (;;) {
+    const { experiment, seen, problems } = await oneLook(input.experiment_dir, context);
+    for (const run of seen.changed) changed.add(run);
+    const answer = report(experiment, seen, changed, pause);
+    context.progress(answer.summary, doneCount(answer.counts), fineTuneRuns(experiment.plan).length);
+    const left = deadline - context.now().getTime();
+    const enough = answer.done || (until === 'change' && changed.size > 0);
+    if (enough || left <= 0 || context.signal.aborted) return { ...answer, ...withProblems([...experiment.problems, ...problems]) };
+    pause = seen.changed.length > 0 ? pace : Math.min(pause * 1.5, pace * 10);
+    await sleep(Math.min(pause * (900 + Math.floor(Math.random() * 200)), left), undefined, { signal: context.signal }).catch(() => undefined);
+  }
+}
+
+async function oneLook(experimentDir: string, context: Context) {
+  const { place } = await openExperiment(experimentDir, context);
+  return withExperimentLock(place.dir, async () => {
+    const experiment = await openExperiment(experimentDir, context);
+    const seen = await look(experiment, context);
+    const problems = [
+      ...recordStatus(experiment, context),
+      ...seen.trouble.map((what) => ({
+        severity: 'warning' as const,
+        where: 'cluster',
+        what: `could not ask: ${what}`,
+        fix: 'the states shown are the last ones known; monitor_jobs asks again',
+      })),
+    ];
+    return { experiment, seen, problems };
+  });
+}
+
+/** Seconds between looks: the embedded scheduler costs nothing to ask, a cluster's administrators count every question. */
+async function firstPause(experimentDir: string, context: Context): Promise<number> {
+  const { plan } = await openExperiment(experimentDir, context);
+  return (await profileOf(context, plan.cluster)).scheduler === 'process' ? 1 : 15;
+}
+
+const doneCount = (counts: Record<string, number>): number => Object.entries(counts).reduce((sum, [state, count]) => sum + (isFinal(state) ? count : 0), 0);
+
+function report(experiment: Experiment, seen: Look, changed: ReadonlySet<string>, pause: number): MonitorOutput {
+  const trained = fineTuneRuns(experiment.plan);
+  const counts: Record<string, number> = {};
+  const running: MonitorOutput['running'] = [];
+  for (const run of trained) {
+    const state = runState(run.type, experiment.attempts.get(run.name));
+    counts[state] = (counts[state] ?? 0) + 1;
+    const attempt = experiment.attempts.get(run.name)?.at(-1);
+    if (state !== 'RUNNING') continue;
+    const progress = seen.progress.get(run.name) ?? {};
+    running.push({ run: run.name, ...(attempt?.job_id === undefined ? {} : { job_id: attempt.job_id }), ...shownProgress(progress) });
+  }
+  const etas = [...seen.progress.values()].map(secondsLeft).filter((seconds) => seconds !== undefined);
+  const launched = trained.filter((run) => experiment.attempts.has(run.name));
+  const done = launched.length > 0 && launched.every((run) => isFinal(runState(run.type, experiment.attempts.get(run.name))));
+  return {
+    summary: `${Object.entries(counts).map(([state, count]) => `${count} ${state}`).join(', ')}${done ? '; every launched job has ended' : ''}.`,
+    counts,
+    changed: [...changed].slice(0, SHOWN),
+    running: running.slice(0, SHOWN),
+    attention: attentionOf(experiment, seen.progress).slice(0, SHOWN),
+    ...(counts.PENDING === undefined && etas.length > 0 ? { eta: formatDuration(Math.max(...etas)) } : {}),
+    done,
+    ...(done ? {} : { look_again_in_seconds: Math.ceil(pause) }),
+    next: nextAfter(counts, done, launched.length),
+  };
+}
+
+function secondsLeft({ step, steps_total, seconds_per_step }: Progress): number | undefined {
+  return step === undefined || steps_total === undefined || seconds_per_step === undefined ? undefined : Math.max(0, steps_total - step) * seconds_per_step;
+}
+
+function shownProgress(progress: Progress): Omit<MonitorOutput['running'][number], 'run' | 'job_id'> {
+  const { step, steps_total, loss } = progress;
+  const left = secondsLeft(progress);
+  return {
+    ...(step === undefined ? {} : { step }),
+    ...(steps_total === undefined ? {} : { steps_total }),
+    ...(loss === undefined || !Number.isFinite(loss) ? {} : { loss: Number(loss.toPrecision(5)) }),
+    ...(left === undefined ? {} : { eta: formatDuration(left) }),
+  };
+}
+
+function nextAfter(counts: Record<string, number>, done: boolean, launched: number): Answer['next'] {
+  if (launched === 0) return { tool: 'preflight_runs', why: 'no run has been launched yet' };
+  if (!done) return { tool: 'monitor_jobs', why: 'jobs are still going; wait_seconds with until "change" or "done" waits here' };
+  const failed = Object.entries(counts).some(([state]) => isFinal(state) && state !== 'COMPLETED');
+  return failed
+    ? { tool: 'read_job_log', why: 'shows why a run failed; then preflight_runs with mode "retry"' }
+    : { tool: 'experiment_status', why: 'every launched run is COMPLETED' };
+}

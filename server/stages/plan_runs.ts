@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { withExperimentLock } from '../experiment/lock.ts';
+import { type ExperimentPlace, placeOf } from '../experiment/place.ts';
+import { writeStatus } from '../experiment/status.ts';
+import { frameworkNamed } from '../frameworks/known.ts';
+import type { Context } from '../launch/context.ts';
+import { journalOf } from '../launch/experiment.ts';
+import { profilesOf } from '../launch/open_cluster.ts';
+import { makeFolder, readTextIfThere, writeText } from '../model/files.ts';
+import { fineTuneRuns, PLAN_FILE, type Plan } from '../model/plan.ts';
+import { type Problem, refuseErrors, UserError } from '../model/problem.ts';
+import { expandGrid } from '../plan/expand.ts';
+import type { GridInput, PlanInput, RevisionInput, RunInput } from '../plan/input.ts';
+import { parsePlan } from '../plan/parse.ts';
+import { revisePlan } from '../plan/revise.ts';
+import { writePlan } from '../plan/write.ts';
+import { type Answer, plural, shortList, withProblems } from './answer.ts';
+
+export interface PlanRunsInput {
+  experiment_dir: string;
+  plan?: (Omit<PlanInput, 'experiment' | 'runs'> & { experiment?: string | undefined; runs?: readonly RunInput[] | undefined }) | undefined;
+  grid?: GridInput | undefined;
+  base?: boolean | readonly string[] | undefined;
+  revise?: RevisionInput | undefined;
+  overwrite?: boolean | undefined;
+  dry_run?: boolean | undefined;
+}
+
+export interface PlanRunsOutput extends Answer {
+  file: string;
+  added: string[];
+  changed: string[];
+  removed: string[];
+  counts: { fine_tune: number; base: number; added: number; changed: number; removed: number };
+}
+
+interface Drafted {
+  text: string;
+  added: readonly string[];
+  changed: readonly string[];
+  removed: readonly string[];
+  problems: Problem[];
+}
+
+/** Writes or revises runs_plan.md; nothing is written while the plan would have an error. */
+export async function planRuns(input: PlanRunsInput, context: Context): Promise<PlanRunsOutput> {
+  const place = placeOf(input.experiment_dir, context.root);
+  const drafted = async (): Promise<PlanRunsOutput> => {
+    const file = join(place.dir, PLAN_FILE);
+    const present = readTextIfThere(file);
+    const draft = input.revise === undefined ? fresh(input, place, present) : await revised(input.revise, place, present, context);
+    const { plan, problems } = await read(draft.text, place, context);
+    refuseErrors(`${PLAN_FILE} was not ${present === undefined ? 'written' : 'changed'}: the plan would have errors, at these lines of the text that would be written`, problems);
+    if (plan === undefined) throw new UserError(`${PLAN_FILE} cannot be read`);
+    const told = [...problems, ...draft.problems];
+    if (input.dry_run !== true) {
+      makeFolder(place.dir);
+      if (present !== draft.text) writeText(file, draft.text);
+      told.push(...writeStatus(place.dir, plan.experiment, plan.runs, journalOf(place.dir).attempts, context.now()));
+    }
+    return report(file, plan, draft, present === draft.text, input.dry_run === true, told);
+  };
+  return input.dry_run === true ? drafted() : withExperimentLock(place.dir, drafted);
+}
+
+function fresh(input: PlanRunsInput, place: ExperimentPlace, present: string | undefined): Drafted {
+  const given = input.plan?.runs ?? [];
+  const runs = [...(input.grid === undefined ? [] : expandGrid(input.grid, input.base)), ...given];
+  if (input.grid === undefined && input.base !== undefined) throw new UserError('base goes with grid; list base runs in plan.runs with type "base" instead; nothing was written');
+  if (runs.length === 0) throw new UserError('give plan.runs, a grid, or revise; nothing was written');
+  const text = writePlan({ ...input.plan, experiment: input.plan?.experiment ?? place.name, runs });
+  if (present !== undefined && present !== text && input.overwrite !== true) {
+    throw new UserError(`${join(place.dir, PLAN_FILE)} is there already and differs; pass the changes as revise (it keeps the prose and the other rows), or overwrite: true; nothing was written`);
+  }
+  return { text, added: present === text ? [] : runs.map(({ run }) => run), changed: [], removed: [], problems: [] };
+}
+
+async function revised(changes: RevisionInput, place: ExperimentPlace, present: string | undefined, context: Context): Promise<Drafted> {
+  if (present === undefined) throw new UserError(`${place.dir} has no ${PLAN_FILE} to revise; pass plan or grid to write one; nothing was written`);
+  const { plan, problems } = await read(present, place, context);
+  refuseErrors(`${join(place.dir, PLAN_FILE)} has errors; mend them first; nothing was changed`, problems);
+  if (plan === undefined) throw new UserError(`${PLAN_FILE} cannot be read`);
+  const launched = new Set(journalOf(place.dir).attempts.keys());
+  const { text, added, changed, removed, changedLaunched } = revisePlan(present, plan, changes, launched);
+  const notes = changedLaunched.map((run): Problem => ({
+    severity: 'warning',
+    where: run,
+    what: 'its settings changed although it has been launched: its job trains with the old ones',
+    fix: 'cancel and retry it, or give the new settings to a new run',
+  }));
+  return { text, added, changed, removed, problems: notes };
+}
+
+async function read(text: string, place: ExperimentPlace, context: Context) {
+  const profiles = await profilesOf(context);
+  return parsePlan(text, { framework: frameworkNamed, clusterNames: [...profiles.keys()], folder: place.name });
+}
+
+function report(file: string, plan: Plan, draft: Drafted, unchanged: boolean, dry_run: boolean, problems: readonly Problem[]): PlanRunsOutput {
+  const trained = fineTuneRuns(plan).length;
+  const counts = { fine_tune: trained, base: plan.runs.length - trained, added: draft.added.length, changed: draft.changed.length, removed: draft.removed.length };
+  const did = unchanged ? 'is unchanged' : dry_run ? 'would be written (dry run)' : 'was written';
+  return {
+    summary: `${PLAN_FILE} ${did}: ${plural(trained, 'fine-tune run')} and ${plural(counts.base, 'base run')}; ${counts.added} added, ${counts.changed} changed, ${counts.removed} removed.`,
+    file,
+    added: shortList(draft.added),
+    changed: shortList(draft.changed),
+    removed: shortList(draft.removed),
+    counts,
+    next: { tool: 'setup_experiment_dirs', why: `makes the folders of ${plural(plan.runs.length, 'run')}` },
+    ...withProblems(problems),
+  };
+}

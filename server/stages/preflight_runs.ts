@@ -1,0 +1,57 @@
+import type { Context } from '../launch/context.ts';
+import { openExperiment } from '../launch/experiment.ts';
+import { openCluster } from '../launch/open_cluster.ts';
+import { type Mode, preflight } from '../launch/preflight.ts';
+import { SCRIPT_FILE } from '../launch/run_files.ts';
+import { chooseRuns } from '../model/run_selection.ts';
+import { type Answer, plural, shortList, withProblems } from './answer.ts';
+import { requireFiles, requireRunFolders } from './prerequisites.ts';
+
+export interface PreflightInput {
+  experiment_dir: string;
+  runs?: string[] | undefined;
+  mode?: Mode | undefined;
+}
+
+export interface PreflightOutput extends Answer {
+  preflight_id?: string;
+  cluster: string;
+  jobs: number;
+  gpu_hours: number;
+  expected_start?: string;
+  left_out: { why: string; count: number; runs: string[] }[];
+}
+
+/** Shows what launch_runs would do: jobs, GPU-hours, expected start, problems. Submits nothing. */
+export async function preflightRuns(input: PreflightInput, context: Context): Promise<PreflightOutput> {
+  const experiment = await openExperiment(input.experiment_dir, context);
+  const { plan, place, framework } = experiment;
+  const runs = chooseRuns(plan.runs, input.runs).filter((run) => run.type === 'fine-tune');
+  requireRunFolders(place.dir, runs);
+  requireFiles(place.dir, runs, framework.config_file, framework.config_tool);
+  requireFiles(place.dir, runs, SCRIPT_FILE, 'generate_slurm_script');
+
+  const cluster = await openCluster(context, plan.cluster);
+  const found = await preflight(experiment, cluster, runs, input.mode ?? 'new', context);
+  const gpu_hours = Math.round(found.gpu_hours * 10) / 10;
+  const errors = found.problems.filter((problem) => problem.severity === 'error').length;
+  const left = Object.values(found.left_out).reduce((sum, names) => sum + names.length, 0);
+  const cost = `${plural(found.jobs, 'job')}, at most ${gpu_hours} GPU-hours, on cluster ${plan.cluster}`;
+  return {
+    summary: errors > 0 ? `${cost}: not ready, ${plural(errors, 'error')}.` : `${cost}${left > 0 ? `; ${left} left out` : ''}.`,
+    ...(found.id === undefined ? {} : { preflight_id: found.id }),
+    cluster: plan.cluster,
+    jobs: found.jobs,
+    gpu_hours,
+    ...(found.expected_start === undefined ? {} : { expected_start: found.expected_start }),
+    left_out: Object.entries(found.left_out).map(([why, names]) => ({ why, count: names.length, runs: shortList(names) })),
+    next: nextAfter(found.id, errors, found.jobs),
+    ...withProblems([...experiment.problems, ...found.problems]),
+  };
+}
+
+function nextAfter(id: string | undefined, errors: number, jobs: number): Answer['next'] {
+  if (errors > 0) return { tool: 'preflight_runs', why: 'mend the errors first; then call it again' };
+  if (jobs === 0) return { tool: 'monitor_jobs', why: 'there is nothing to launch' };
+  return { tool: 'launch_runs', why: `submits them with preflight_id ${id}; ask the person first` };
+}

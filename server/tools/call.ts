@@ -1,0 +1,29 @@
+import type { z } from 'zod';
+import type { Context } from '../launch/context.ts';
+import { didYouMean } from '../model/nearest.ts';
+import { UserError } from '../model/problem.ts';
+import type { Tool } from './tool.ts';
+
+/** Checks the arguments, runs the handler, and gives back only what the output schema names. */
+export async function callTool(tool: Tool, input: unknown, context: Context): Promise<Record<string, unknown>> {
+  const parsed = tool.input.safeParse(input ?? {});
+  if (!parsed.success) throw new UserError(argumentFaults(tool, parsed.error.issues, input));
+  return tool.output.parse(await tool.handler(parsed.data, context));
+}
+
+function argumentFaults(tool: Tool, issues: readonly z.core.$ZodIssue[], input: unknown): string {
+  const lines = issues.flatMap((issue) => {
+    const place = issue.path.map(String).join('.');
+    if (issue.code === 'unrecognized_keys') {
+      const known = place === '' ? Object.keys(tool.input.shape) : [];
+      return issue.keys.map((key) => `${place === '' ? '' : `${place}.`}${key}: no such argument${known.length > 0 ? `; ${didYouMean(key, known)}` : ''}`);
+    }
+    const missing = place !== '' && valueAt(input, issue.path) === undefined;
+    return [`${place === '' ? 'arguments' : place}: ${missing ? 'is missing' : issue.message}`];
+  });
+  return [`${tool.name} was called with arguments that do not fit; nothing was changed`, ...lines].join('\n');
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined), input);
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { answer, dryRun, experimentDir } from './shapes.ts';
+import { defineTool, WRITES } from './tool.ts';
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()]);
+const names = z.array(z.string());
+const words = {
+  framework: z.string().optional().describe('What trains. Default: "torchtune".'),
+  cluster: z.string().optional().describe('Profile of clusters.yaml. Default: "local", this machine.'),
+  created: z.string().optional().describe('ISO date.'),
+};
+
+const model = z
+  .object({ model: z.string(), path: z.string().optional(), builder: z.string().optional() })
+  .catchall(scalar)
+  .describe('path: absolute on the cluster. builder with sizes (num_layers, ...) only for a model that the framework does not know.');
+const dataset = z
+  .object({ dataset: z.string(), path: z.string(), format: z.string() })
+  .catchall(scalar)
+  .describe('format: instruct, chat, alpaca, completion, or a dotted component. Also split, field, input_column, output_column, system_prompt, prompt_template.');
+const run = z
+  .object({ run: z.string(), type: z.enum(['fine-tune', 'base']).optional(), model: z.string(), dataset: z.string().nullable().optional() })
+  .catchall(scalar)
+  .describe('Settings stand beside the name. Default type: "fine-tune".');
+const settings = z.record(z.string(), scalar);
+
+export const planRunsTool = defineTool({
+  name: 'plan_runs',
+  title: 'Plan runs',
+  description:
+    "Writes runs_plan.md, the plan of an experiment, from explicit runs or a grid, or revises it keeping the person's prose and rows. Nothing is written while the plan has an error; all errors are told at once with their line. It makes no folders: setup_experiment_dirs does. Settings: method, lora_rank, lr, epochs, batch_size, gpus, time, ... or a dotted key of the framework's.",
+  input: z.strictObject({
+    experiment_dir: experimentDir,
+    plan: z
+      .strictObject({
+        ...words,
+        experiment: z.string().optional().describe("Default: the folder's name."),
+        title: z.string().optional().describe('The question, as a heading.'),
+        prose: z.string().optional().describe('Markdown below the title.'),
+        models: z.array(model).optional(),
+        datasets: z.array(dataset).optional(),
+        defaults: settings.optional().describe('Settings of every fine-tune run, such as {"method": "lora", "epochs": 1, "lr": "3e-4", "time": "1:00:00"}.'),
+        runs: z.array(run).optional(),
+      })
+      .optional(),
+    grid: z
+      .record(z.string(), z.array(scalar))
+      .optional()
+      .describe('Every combination becomes a run named by what varies: {"model": [...], "dataset": [...], "lora_rank": [8, 64]}. Goes with plan for models, datasets and defaults.'),
+    base: z.union([z.boolean(), names]).optional().describe('With grid: base runs of these models; true for each model of the grid.'),
+    revise: z
+      .strictObject({
+        experiment: z.string().optional(),
+        ...words,
+        models: z.array(z.object({ model: z.string() }).catchall(scalar)).optional(),
+        datasets: z.array(z.object({ dataset: z.string() }).catchall(scalar)).optional(),
+        defaults: settings.optional(),
+        runs: z.array(z.object({ run: z.string() }).catchall(scalar)).optional().describe('Added, or changed where the name is known.'),
+        remove_runs: names.optional(),
+        rename_runs: z.record(z.string(), z.string()).optional().describe('{"old": "new"}; never a launched run.'),
+      })
+      .optional()
+      .describe('Changes to an existing plan: only what is named changes; null clears a cell.'),
+    overwrite: z.boolean().optional().describe('Replace an existing, different plan. Default: false.'),
+    dry_run: dryRun,
+  }),
+  output: z.object({
+    ...answer,
+    file: z.string(),
+    added: names,
+    changed: names,
+    removed: names,
+    counts: z.object({ fine_tune: z.number(), base: z.number(), added: z.number(), changed: z.number(), removed: z.number() }),
+  }),
+  annotations: WRITES,
+  handler: async (input, context) => (await import('../stages/plan_runs.ts')).planRuns(input, context),
+});

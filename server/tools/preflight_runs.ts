@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { answer, experimentDir, runs } from './shapes.ts';
+import { defineTool } from './tool.ts';
+
+export const preflightRunsTool = defineTool({
+  name: 'preflight_runs',
+  title: 'Preflight',
+  description:
+    'Checks everything that can be known before jobs are submitted (files, models and data on the cluster, limits, sbatch --test-only) and shows jobs, GPU-hours and expected start. Gives the preflight_id that launch_runs takes; the id is bound to the exact files. It submits nothing. Needs finetune.yaml and finetune.slurm of each fine-tune run.',
+  input: z.strictObject({
+    experiment_dir: experimentDir,
+    runs,
+    mode: z.enum(['new', 'retry', 'resume']).optional().describe('"new" (default): runs never launched. "retry": runs that failed, afresh. "resume": not built yet.'),
+  }),
+  output: z.object({
+    ...answer,
+    preflight_id: z.string().optional().describe('Absent when there are errors or nothing to launch.'),
+    cluster: z.string(),
+    jobs: z.number(),
+    gpu_hours: z.number().describe('At most: GPUs x time limit.'),
+    expected_start: z.string().optional().describe("ISO time on the cluster's clock."),
+    left_out: z.array(z.object({ why: z.string(), count: z.number(), runs: z.array(z.string()) })),
+  }),
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+  handler: async (input, context) => (await import('../stages/preflight_runs.ts')).preflightRuns(input, context),
+});

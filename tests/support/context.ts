@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach } from 'vitest';
+import { ConnectionPool } from '../../server/clusters/pool.ts';
+import type { Context } from '../../server/launch/context.ts';
+
+const BUNDLE = fileURLToPath(new URL('../../dist/runwright.js', import.meta.url));
+
+const cleanups: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+export function temporaryFolder(): string {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'runwright-')));
+  cleanups.push(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+  return dir;
+}
+
+export interface TestContext extends Context {
+  home: string;
+  messages: string[];
+}
+
+/** A handler's context with its own places: nothing of this machine's user is read or written. */
+export function testContext(home = temporaryFolder()): TestContext {
+  const pool = new ConnectionPool();
+  cleanups.push(() => pool.closeAll());
+  const messages: string[] = [];
+  const experiments = join(home, 'experiments');
+  mkdirSync(experiments, { recursive: true });
+  return {
+    home,
+    messages,
+    now: () => new Date(),
+    root: { dir: experiments, fenced: true },
+    config_dir: join(home, 'config'),
+    state_dir: join(home, 'state'),
+    supervisor: [process.execPath, BUNDLE, 'supervise'],
+    connections: () => Promise.resolve(pool),
+    progress: (message) => messages.push(message),
+    signal: new AbortController().signal,
+  };
+}
