@@ -1,0 +1,16 @@
+import { UserError } from '../model/problem.ts';
+import type { Connection } from './connection.ts';
+import { LocalConnection } from './local.ts';
+import type { ClusterProfile } from './profile.ts';
+
+/** Connects to the profile's machine; ssh is loaded only when it is needed. */
+export async function openConnection(profile: ClusterProfile): Promise<Connection> {
+  switch (profile.connection) {
+    case 'local':
+      return new LocalConnection();
+    case 'ssh':
+      return (await import('./ssh.ts')).openSsh(profile);
+    case 'openssh':
+      throw new UserError(`cluster ${profile.name}: connection: openssh is not built yet; use connection: ssh in clusters.yaml`);
+  }
+}
