@@ -1,7 +1,7 @@
 import { NodeSSH } from 'node-ssh';
 import type { Client, ClientChannel } from 'ssh2';
 import { ConnectionError } from './connection.ts';
-import { connectFault } from './ssh_fault.ts';
+import { connectFault, secondFactor } from './ssh_fault.ts';
 import { HostKeyCheck } from './ssh_host_key.ts';
 import { credentialsOf } from './ssh_keys.ts';
 import { hopRequest, resolveTarget, type SshTarget, type TargetRequest } from './ssh_target.ts';
@@ -41,13 +41,18 @@ async function login(target: SshTarget, sock: ClientChannel | undefined, via?: C
   const [hostKey, credentials] = await Promise.all([HostKeyCheck.of(target), credentialsOf(target)]);
   const ssh = new NodeSSH();
   let client: Client;
+  let tried = 0;
+  let asksForMore: readonly string[] | undefined;
   try {
     await ssh.connect({
       host: target.host,
       port: target.port,
       username: target.user,
       ...(sock === undefined ? {} : { sock }),
-      authHandler: credentials.methods,
+      authHandler: (left, partial) => {
+        if (partial) asksForMore = left;
+        return asksForMore === undefined ? (credentials.methods[tried++] ?? false) : false;
+      },
       hostVerifier: (key: Buffer) => hostKey.accepts(key),
       algorithms: { serverHostKey: hostKey.algorithms },
       readyTimeout: READY_TIMEOUT_MS,
@@ -58,9 +63,12 @@ async function login(target: SshTarget, sock: ClientChannel | undefined, via?: C
     client = ssh.connection;
   } catch (error) {
     ssh.dispose();
-    throw new ConnectionError(`${where}: ${hostKey.refusal ?? connectFault(error, credentials.offered, READY_TIMEOUT_MS)}`, {
-      cause: error,
-    });
+    throw new ConnectionError(
+      `${where}: ${hostKey.refusal ?? secondFactor(asksForMore) ?? connectFault(error, credentials.offered, READY_TIMEOUT_MS)}`,
+      {
+        cause: error,
+      },
+    );
   }
   // A cut connection shows itself as `close` to whoever waits; without a listener `error` would end the whole server.
   client.on('error', () => {});

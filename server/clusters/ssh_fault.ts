@@ -23,3 +23,9 @@ export function connectFault(error: unknown, offered: readonly string[], readyTi
     return `no common way to encrypt was found (${message}); ask the site for its supported algorithms`;
   return `the login did not come about (${message ?? 'unknown'}); try again in a minute, and check host and port in clusters.yaml`;
 }
+
+/** The key was right, and the server wants a code or a password as well: those are never asked for here. */
+export const secondFactor = (methods: readonly string[] | undefined): string | undefined =>
+  methods === undefined
+    ? undefined
+    : `the server took the key but asks for more (${methods.join(', ')}), and this connection never handles passwords or codes; ask the site for a login by key alone`;

@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import ssh2 from 'ssh2';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Connection } from '../../server/clusters/connection.ts';
@@ -138,6 +140,22 @@ describe('the ssh connection, when it is there', () => {
     await inner.stop();
   });
 
+  it('logs in with a key that only the agent can open', async () => {
+    const socket = join(server.dir, 'agent.sock');
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    try {
+      while (!existsSync(socket)) await sleep(20);
+      execFileSync('ssh-add', ['-q', server.identity_file], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'ignore' });
+      const locked = ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'x', cipher: 'aes256-ctr', rounds: 1 }).private;
+      vi.stubEnv('SSH_AUTH_SOCK', socket);
+      const connection = await open({ identity_file: await file('locked', locked) });
+      expect((await connection.run('echo agent', { timeoutMs })).stdout).toBe('agent\n');
+    } finally {
+      vi.stubEnv('SSH_AUTH_SOCK', '');
+      agent.kill();
+    }
+  });
+
   it('knows a host by its hashed name', async () => {
     const known_hosts = await file('hashed', server.hostKeyLine());
     execFileSync('ssh-keygen', ['-q', '-H', '-f', known_hosts], { stdio: 'ignore' });
@@ -178,6 +196,12 @@ describe('the ssh connection, when it fails', () => {
     );
     expect(await refusal({ user: 'mallory' })).toBe(
       `mallory@127.0.0.1:${server.port}: the server refused the key(s) that were offered (${server.identity_file}); check user and identity_file in clusters.yaml`,
+    );
+  });
+
+  it('says that a server wants a second factor', async () => {
+    expect(await refusal({ user: 'two-factor' })).toBe(
+      `two-factor@127.0.0.1:${server.port}: the server took the key but asks for more (keyboard-interactive), and this connection never handles passwords or codes; ask the site for a login by key alone`,
     );
   });
 

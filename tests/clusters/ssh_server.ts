@@ -20,7 +20,7 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-/** A real SSH server in this process: one user, `alice`; commands run in bash; connections may be forwarded through it. */
+/** A real SSH server in this process: the user `alice`, and `two-factor`, who is asked for a code; commands run in bash; connections may be forwarded through it. */
 export async function startSshServer(): Promise<TestServer> {
   const dir = await mkdtemp(join(tmpdir(), 'ssh-server-'));
   const host = utils.generateKeyPairSync('ed25519');
@@ -34,10 +34,14 @@ export async function startSshServer(): Promise<TestServer> {
     client.on('close', () => open.delete(client));
     client.on('error', () => {});
     client.on('authentication', (request) => {
-      const good = request.method === 'publickey' && request.username === 'alice' && request.key.data.equals(allowed.getPublicSSH());
+      const good =
+        request.method === 'publickey' &&
+        ['alice', 'two-factor'].includes(request.username) &&
+        request.key.data.equals(allowed.getPublicSSH());
       if (!good) return request.reject(['publickey']);
       if (request.signature !== undefined && allowed.verify(request.blob ?? Buffer.alloc(0), request.signature, request.hashAlgo) !== true)
         return request.reject();
+      if (request.username === 'two-factor' && request.signature !== undefined) return request.reject(['keyboard-interactive'], true);
       request.accept();
     });
     client.on('ready', () => {
