@@ -1,0 +1,5 @@
+/** Where one attempt's files lie beside its run, on the cluster. The job script and the submission script use the same names. */
+export const attemptFolder = (runDir: string, attempt: number | string): string => `${runDir}/.runwright/attempt-${attempt}`;
+
+/** Written by the job whatever ends it, but for SIGKILL. */
+export const exitRecordPath = (runDir: string, attempt: number | string): string => `${attemptFolder(runDir, attempt)}/exit.json`;

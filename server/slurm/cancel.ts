@@ -1,0 +1,49 @@
+import { type Connection, ConnectionError } from '../clusters/connection.ts';
+import { frame } from '../clusters/frame.ts';
+import type { JobRef } from '../clusters/scheduler.ts';
+import { shellWords } from '../model/shell_quote.ts';
+
+/**
+ * Cancels by name and id together: an id that Slurm has given to another job since must not be hit. One squeue, one scancel.
+ * By token: undefined when scancel took it, else why not.
+ */
+export async function cancelJobs(
+  connection: Connection,
+  jobs: readonly JobRef[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, string | undefined>> {
+  if (jobs.length === 0) return new Map();
+  const asked = frame([{ name: 'cancel', command: cancelScript(jobs) }]);
+  const answer = asked.read(await connection.run(asked.command, { timeoutMs: 60_000 + jobs.length * 100, signal })).get('cancel');
+  if (answer === undefined || answer.code === 9)
+    throw new ConnectionError(`squeue could not be asked which jobs are there: ${answer?.stderr.trim() ?? ''}; nothing was cancelled`);
+  const found = new Map(answer.stdout.split('\n').flatMap((line) => pair(line)));
+  return new Map(
+    jobs.map((job) => {
+      const id = found.get(job.job_name);
+      if (id === undefined) return [job.token, 'it is not in the queue: it has ended, or it was never there'];
+      const complaint = answer.stderr.split('\n').find((line) => new RegExp(`\\b${id}\\b`).test(line));
+      const general = answer.code !== 0 && complaint === undefined && !/job id \d/.test(answer.stderr) ? answer.stderr.trim() : undefined;
+      return [job.token, complaint?.replace(/^scancel: (error: )?/, '') ?? general];
+    }),
+  );
+}
+
+const pair = (line: string): [string, string][] => {
+  const [id, name] = line.split(' ');
+  return id !== undefined && name !== undefined ? [[name, id]] : [];
+};
+
+const cancelScript = (jobs: readonly JobRef[]): string => `export LC_ALL=C
+rows=$(squeue -h -r --local -u "\${USER:-$(id -un)}" -o '%i %j' 2>&1) || { printf '%s\\n' "$rows" >&2; exit 9; }
+declare -A wanted=()
+set -- ${shellWords(jobs.flatMap(({ job_name, job_id }) => [job_name, job_id ?? 'any']))}
+while (($# > 0)); do wanted[$1]=$2; shift 2; done
+ids=()
+while read -r id name; do
+  [[ -n $name ]] || continue
+  want=\${wanted[$name]:-}
+  if [[ $want == any || $want == "$id" ]]; then ids+=("$id"); printf '%s %s\\n' "$id" "$name"; fi
+done <<< "$rows"
+if ((\${#ids[@]} == 0)); then exit 0; fi
+scancel "\${ids[@]}"`;

@@ -1,0 +1,26 @@
+import type { JobState } from '../clusters/scheduler.ts';
+
+/** One line of squeue or sacct. */
+export interface JobRow {
+  job_id: string;
+  name: string;
+  state: JobState;
+  reason?: string;
+  exit_code?: string;
+  node?: string;
+  submitted?: string;
+  started?: string;
+  ended?: string;
+}
+
+/** Epoch seconds (SLURM_TIME_FORMAT=%s) as ISO; `N/A`, `None`, `Unknown` and 0 are no time. */
+export function epochTime(text: string): string | undefined {
+  return /^[1-9]\d{0,11}$/.test(text) ? new Date(Number(text) * 1000).toISOString().replace('.000Z', 'Z') : undefined;
+}
+
+/** The first fields of a `|` line and the rest: the job's name stands last, so that nothing in it can shift a field. */
+export function fieldsOf(line: string, count: number): string[] | undefined {
+  const parts = line.split('|');
+  if (parts.length < count) return undefined;
+  return [...parts.slice(0, count - 1), parts.slice(count - 1).join('|')];
+}

@@ -1,0 +1,69 @@
+import type { Connection } from '../clusters/connection.ts';
+import { frame, type Section, type SectionResult } from '../clusters/frame.ts';
+import type { JobRef, JobSighting, Observation } from '../clusters/scheduler.ts';
+import { shellQuote } from '../model/shell_quote.ts';
+import { readRecords, recordsCommand, tailsQuestion } from './job_files.ts';
+import { readSacct, sacct, sacctIsAbsent } from './sacct.ts';
+import { byName, sighting } from './sighting.ts';
+import { readSqueue, SQUEUE } from './squeue.ts';
+
+const TIMEOUT_MS = 90_000;
+/** Clocks differ, and a job can have been submitted a little before its intent was told to anybody. */
+const MARGIN_S = 86_400;
+const ENVIRONMENT = 'export LC_ALL=C SLURM_TIME_FORMAT=%s; unset SQUEUE_FORMAT SQUEUE_STATES SQUEUE_PARTITION SACCT_FORMAT;';
+
+/** All jobs in one framed command, whatever their number: squeue, sacct, the exit records, and the ends of their files. */
+export async function observeJobs(
+  connection: Connection,
+  jobs: readonly JobRef[],
+  options: { metrics_file: string; signal?: AbortSignal; now: () => Date },
+): Promise<Observation> {
+  if (jobs.length === 0) return { jobs: new Map(), complete: true, trouble: [], tails: new Map() };
+  const tails = tailsQuestion(jobs, options.metrics_file);
+  const asked = frame([
+    { name: 'squeue', command: `${ENVIRONMENT} ${SQUEUE}` },
+    ...sacctSections(jobs, options.now()),
+    { name: 'records', command: recordsCommand(jobs) },
+    { name: 'tails', command: tails.command },
+  ]);
+  const answers = asked.read(await connection.run(asked.command, { timeoutMs: TIMEOUT_MS, signal: options.signal }));
+
+  const trouble: string[] = [];
+  const squeue = answers.get('squeue');
+  const squeue_healthy = squeue?.code === 0;
+  if (!squeue_healthy) trouble.push(`squeue could not be asked: ${lastWords(squeue)}`);
+  const accounts = [...answers].filter(([name]) => name.startsWith('sacct')).map(([, answer]) => answer);
+  const broken = accounts.find(({ code, stderr }) => code !== 0 && !sacctIsAbsent(code, stderr));
+  if (broken !== undefined) trouble.push(`sacct could not be asked: ${lastWords(broken)}`);
+
+  const witnesses = {
+    squeue: byName(squeue_healthy ? readSqueue(squeue.stdout) : []),
+    sacct: byName(accounts.filter(({ code }) => code === 0).flatMap(({ stdout }) => readSacct(stdout))),
+    squeue_healthy,
+  };
+  const records = readRecords(answers.get('records')?.stdout ?? '', jobs);
+  const seen = new Map<string, JobSighting>();
+  for (const job of jobs) {
+    const found = sighting(job, witnesses, records.get(job.token));
+    if (found !== undefined) seen.set(job.token, found);
+  }
+  return { jobs: seen, complete: squeue_healthy && broken === undefined, trouble, tails: tails.read(answers.get('tails')?.stdout ?? '') };
+}
+
+/** By id where it is known, which the database has an index for; by name where only the intent is known. */
+function sacctSections(jobs: readonly JobRef[], now: Date): Section[] {
+  const oldest = Math.min(...jobs.map((job) => Date.parse(job.since)).filter((time) => !Number.isNaN(time)), now.getTime());
+  const age = Math.ceil((now.getTime() - oldest) / 1000) + MARGIN_S;
+  const begin = `${ENVIRONMENT} printf -v now '%(%s)T' -1; since=$((now - ${age}));`;
+  const ids = jobs.flatMap(({ job_id }) => (job_id !== undefined && /^\d+(_\d+)?$/.test(job_id) ? [job_id] : []));
+  const names = jobs.flatMap(({ job_id, job_name }) => (job_id === undefined ? [job_name] : []));
+  return [
+    ...(ids.length > 0 ? [{ name: 'sacct by id', command: `${begin} ${sacct(`-j ${ids.join(',')}`)}` }] : []),
+    ...(names.length > 0 ? [{ name: 'sacct by name', command: `${begin} ${sacct(`--name=${shellQuote(names.join(','))}`)}` }] : []),
+  ];
+}
+
+const lastWords = (answer: SectionResult | undefined): string =>
+  answer === undefined
+    ? 'it did not answer'
+    : answer.stderr.trim().split('\n').slice(-2).join(' ').slice(-300) || `it ended with ${answer.code}`;

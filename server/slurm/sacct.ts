@@ -1,0 +1,34 @@
+import { epochTime, fieldsOf, type JobRow } from './job_row.ts';
+import { hasEnded, readState } from './states.ts';
+
+const FIELDS = 'JobID,State,ExitCode,Submit,Start,End,NodeList,JobName';
+
+/** -D shows each record: after a crash of slurmctld an id can have been given twice, and the newest need not be ours. */
+export const sacct = (filter: string): string =>
+  `printf -v start '%(%Y-%m-%dT%H:%M:%S)T' "$since" && sacct -X -D -n -P -S "$start" -o ${FIELDS} ${filter}`;
+
+export function readSacct(stdout: string): JobRow[] {
+  return stdout.split('\n').flatMap((line) => {
+    const [job_id, stateText, exit_code, submitted, started, ended, node, name] = fieldsOf(line, 8) ?? [];
+    const state = readState(stateText ?? '');
+    if (job_id === undefined || name === undefined || state === undefined) return [];
+    const row: JobRow = { job_id, name, state };
+    const times = { submitted: epochTime(submitted ?? ''), started: epochTime(started ?? ''), ended: epochTime(ended ?? '') };
+    if (times.submitted !== undefined) row.submitted = times.submitted;
+    if (times.started !== undefined) row.started = times.started;
+    if (times.ended !== undefined && hasEnded(state)) row.ended = times.ended;
+    if (exit_code !== undefined && /^\d+:\d+$/.test(exit_code) && hasEnded(state)) row.exit_code = exit_code;
+    if (node !== undefined && node !== '' && node !== 'None assigned') row.node = node;
+    return [row];
+  });
+}
+
+/** A site without accounting has no sacct to be healthy; the job's own record stands in for it. */
+export const sacctIsAbsent = (code: number, stderr: string): boolean =>
+  code === 127 || /accounting storage is disabled|sacct: command not found/i.test(stderr);
+
+/** Of several records of one job, the newest run: by submission, then by start, where not started yet is the latest. */
+export function newest(rows: readonly JobRow[]): JobRow | undefined {
+  const order = (row: JobRow): string => `${row.submitted ?? ''} ${row.started ?? '9999'}`;
+  return rows.reduce<JobRow | undefined>((best, row) => (best === undefined || order(row) >= order(best) ? row : best), undefined);
+}

@@ -1,0 +1,60 @@
+import type { JobRef, JobSighting } from '../clusters/scheduler.ts';
+import { type ExitRecord, stateOfRecord } from './exit_record.ts';
+import type { JobRow } from './job_row.ts';
+import { newest } from './sacct.ts';
+import { hasEnded } from './states.ts';
+
+export interface Witnesses {
+  squeue: ReadonlyMap<string, readonly JobRow[]>;
+  sacct: ReadonlyMap<string, readonly JobRow[]>;
+  /** True when squeue answered: then a job that is not in it is not in the queue. */
+  squeue_healthy: boolean;
+}
+
+/** Rows by job name: names are never used twice, ids are. */
+export function byName(rows: readonly JobRow[]): ReadonlyMap<string, readonly JobRow[]> {
+  const named = new Map<string, JobRow[]>();
+  for (const row of rows) {
+    const known = named.get(row.name);
+    if (known === undefined) named.set(row.name, [row]);
+    else known.push(row);
+  }
+  return named;
+}
+
+/** What the three witnesses say of one job together; undefined when none has seen it. */
+export function sighting(ref: JobRef, witnesses: Witnesses, record: ExitRecord | undefined): JobSighting | undefined {
+  const ours = (rows: readonly JobRow[] | undefined): JobRow | undefined =>
+    newest((rows ?? []).filter((row) => ref.job_id === undefined || row.job_id === ref.job_id));
+  const queued = ours(witnesses.squeue.get(ref.job_name));
+  const accounted = ours(witnesses.sacct.get(ref.job_name));
+  const id = queued?.job_id ?? accounted?.job_id ?? ref.job_id;
+  const own = record !== undefined && (id === undefined || record.job_id === id) ? record : undefined;
+
+  if (queued !== undefined) {
+    const exit_code = hasEnded(queued.state) ? (accounted?.exit_code ?? exitCodeOf(own)) : undefined;
+    return { ...withoutName(queued), ...(exit_code === undefined ? {} : { exit_code }), token: ref.token };
+  }
+  // slurmdbd can lag: a job that has left the queue and wrote its record has ended, whatever sacct still shows.
+  const stale = accounted !== undefined && !hasEnded(accounted.state) && witnesses.squeue_healthy && own !== undefined;
+  if (accounted !== undefined && !stale) return { ...withoutName(accounted), token: ref.token };
+  return own === undefined ? undefined : { ...fromRecord(own), token: ref.token };
+}
+
+const exitCodeOf = (record: ExitRecord | undefined): string | undefined => (record === undefined ? undefined : `${record.exit_code}:0`);
+
+function withoutName({ name: _name, ...row }: JobRow): Omit<JobRow, 'name'> {
+  return row;
+}
+
+function fromRecord(record: ExitRecord): Omit<JobSighting, 'token'> {
+  const { job_id, started, ended, host } = record;
+  return {
+    job_id,
+    state: stateOfRecord(record),
+    exit_code: `${record.exit_code}:0`,
+    ...(started === undefined ? {} : { started }),
+    ...(ended === undefined ? {} : { ended }),
+    ...(host === undefined ? {} : { node: host }),
+  };
+}

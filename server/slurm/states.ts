@@ -1,0 +1,47 @@
+import type { JobState } from '../clusters/scheduler.ts';
+
+const BASE: ReadonlySet<string> = new Set<JobState>([
+  'PENDING',
+  'RUNNING',
+  'SUSPENDED',
+  'COMPLETING',
+  'CONFIGURING',
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+  'TIMEOUT',
+  'OUT_OF_MEMORY',
+  'NODE_FAIL',
+  'PREEMPTED',
+  'BOOT_FAIL',
+  'DEADLINE',
+]);
+
+/** Slurm's flags, which some commands print in the place of the state, as the base state that they go with. */
+const FLAGS: Readonly<Record<string, JobState>> = {
+  REQUEUED: 'PENDING',
+  REQUEUE_FED: 'PENDING',
+  REQUEUE_HOLD: 'PENDING',
+  RESV_DEL_HOLD: 'PENDING',
+  SPECIAL_EXIT: 'PENDING',
+  POWER_UP_NODE: 'CONFIGURING',
+  RESIZING: 'RUNNING',
+  SIGNALING: 'RUNNING',
+  UPDATE_DB: 'RUNNING',
+  STOPPED: 'SUSPENDED',
+  STAGE_OUT: 'COMPLETING',
+  LAUNCH_FAILED: 'FAILED',
+  RECONFIG_FAIL: 'FAILED',
+  REVOKED: 'CANCELLED',
+};
+
+/** `CANCELLED by 1001`, `COMPLETED+`, `RUNNING`: the base state, or undefined for a word that is none of Slurm's. */
+export function readState(text: string): JobState | undefined {
+  const word = /^[A-Z_]+/.exec(text.trim())?.[0] ?? '';
+  return BASE.has(word) ? (word as JobState) : FLAGS[word];
+}
+
+const LIVE: ReadonlySet<JobState> = new Set<JobState>(['PENDING', 'RUNNING', 'SUSPENDED', 'COMPLETING', 'CONFIGURING']);
+
+/** Will the job never run again under this id? COMPLETING is not the end: the epilog still runs. */
+export const hasEnded = (state: JobState): boolean => !LIVE.has(state);
