@@ -1,0 +1,127 @@
+import type { Framework } from '../frameworks/framework.ts';
+import { didYouMean } from '../model/nearest.ts';
+import type { Plan, PlannedDataset, PlannedModel, PlannedRun, Settings } from '../model/plan.ts';
+import type { Problem } from '../model/problem.ts';
+import { Complaints } from './complaints.ts';
+import { type PlanDocument, readDocument, type SectionName, type TableLines } from './document.ts';
+import { type FrontMatter, readFrontMatter } from './front_matter.ts';
+import { columnsOf, tableOf } from './plan_table.ts';
+import { readDatasets } from './read_datasets.ts';
+import { readDefaults } from './read_defaults.ts';
+import { readModels } from './read_models.ts';
+import { readRuns } from './read_runs.ts';
+
+export interface ParseOptions {
+  framework: (name: string) => Framework | undefined;
+  /** For the nearest word when the framework is unknown. */
+  frameworkNames?: readonly string[] | undefined;
+  /** Without it, the cluster's name is taken as it is. */
+  clusterNames?: readonly string[] | undefined;
+  /** Base name of the experiment's folder. */
+  folder?: string | undefined;
+}
+
+const TOP = { line: 1, column: 1 };
+const EXPERIMENT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
+
+/** Reads and checks a plan. `plan` is there only when nothing is wrong; every problem is told at once. */
+export async function parsePlan(text: string, options: ParseOptions): Promise<{ plan?: Plan; problems: Problem[] }> {
+  const complaints = new Complaints();
+  if (text.replace(/^\uFEFF/, '').trim() === '') {
+    complaints.error(TOP, 'the plan is empty', 'write it with plan_runs, or add front matter and a table under "## Runs"');
+    return { problems: complaints.inOrder() };
+  }
+  const document = readDocument(text);
+  const frontMatter = readFrontMatter(document, complaints);
+  const framework = frameworkOf(frontMatter, options, complaints);
+  const tables = sectionTables(document, complaints);
+
+  const { models: modelTable, datasets: datasetTable, defaults: defaultTable, runs: runTable } = tables;
+  const models: Map<string, PlannedModel> =
+    modelTable === undefined ? new Map() : readModels(document, modelTable, framework.value, complaints);
+  const datasets: Map<string, PlannedDataset> =
+    datasetTable === undefined ? new Map() : readDatasets(document, datasetTable, framework.value, complaints);
+  const defaults: Settings = defaultTable === undefined ? new Map() : readDefaults(document, defaultTable, framework.value, complaints);
+  const runs: PlannedRun[] =
+    runTable === undefined ? [] : readRuns(document, runTable, { framework: framework.value, models, datasets }, complaints);
+
+  const experiment = experimentOf(frontMatter, options, complaints);
+  const cluster = clusterOf(frontMatter, options, complaints);
+  if (complaints.hasErrors) return { problems: complaints.inOrder() };
+  const created = frontMatter.get('created')?.value;
+  const plan: Plan = {
+    experiment,
+    framework: framework.name,
+    cluster,
+    ...(created === undefined ? {} : { created }),
+    ...(document.title === undefined ? {} : { title: document.title }),
+    models,
+    datasets,
+    defaults,
+    runs,
+  };
+  return { plan, problems: complaints.inOrder() };
+}
+
+function frameworkOf(
+  frontMatter: FrontMatter,
+  options: ParseOptions,
+  complaints: Complaints,
+): { name: string; value: Framework | undefined } {
+  const entry = frontMatter.get('framework');
+  const written = entry?.value ?? 'torchtune';
+  const value = options.framework(written) ?? options.framework(written.toLowerCase());
+  if (value === undefined)
+    complaints.error(entry?.at ?? TOP, `unknown framework "${written}"`, didYouMean(written, options.frameworkNames ?? ['torchtune']));
+  return { name: value?.name ?? written, value };
+}
+
+function clusterOf(frontMatter: FrontMatter, { clusterNames }: ParseOptions, complaints: Complaints): string {
+  const entry = frontMatter.get('cluster');
+  const cluster = entry?.value ?? 'local';
+  if (clusterNames !== undefined && !clusterNames.includes(cluster))
+    complaints.error(entry?.at ?? TOP, `unknown cluster "${cluster}"`, didYouMean(cluster, clusterNames));
+  return cluster;
+}
+
+function experimentOf(frontMatter: FrontMatter, { folder }: ParseOptions, complaints: Complaints): string {
+  const entry = frontMatter.get('experiment');
+  const experiment = entry?.value ?? folder;
+  if (experiment === undefined)
+    complaints.error(TOP, 'the front matter has no experiment', 'add a line "experiment: NAME" with the folder\'s name');
+  else if (!EXPERIMENT.test(experiment))
+    complaints.error(
+      entry?.at ?? TOP,
+      `"${experiment}" cannot name an experiment`,
+      'use letters, digits and . _ - , starting with a letter or digit',
+    );
+  else if (entry !== undefined && folder !== undefined && experiment !== folder)
+    complaints.warn(entry.at, `experiment is "${experiment}" but the folder is "${folder}"`, 'make them equal: rename one of them');
+  return experiment ?? '';
+}
+
+function sectionTables(document: PlanDocument, complaints: Complaints): Partial<Record<Lowercase<SectionName>, TableLines>> {
+  const tables: Partial<Record<Lowercase<SectionName>, TableLines>> = {};
+  const seen = new Map<SectionName, number>();
+  for (const section of document.sections) {
+    const twin = seen.get(section.name);
+    if (twin !== undefined) {
+      complaints.error(section.at, `a second section "${section.name}"`, `line ${twin} starts one already; put both tables into one`);
+      continue;
+    }
+    seen.set(section.name, section.at.line);
+    const table = tableOf(section, complaints);
+    if (table !== undefined) tables[section.name.toLowerCase() as Lowercase<SectionName>] = table;
+  }
+  if (!seen.has('Runs')) complaints.error(TOP, 'the plan has no section "Runs"', 'add "## Runs" with a table: run, type, model, dataset');
+  for (const { table, heading } of document.otherTables) {
+    const names = columnsOf(document, table, new Complaints()).map(({ name }) => name);
+    if (names.includes('run') && names.includes('model'))
+      complaints.warn(
+        { line: table.headerLine, column: 1 },
+        `this table of runs stands under "${heading}" and is not read`,
+        'move its rows under "## Runs"',
+      );
+  }
+  return tables;
+}

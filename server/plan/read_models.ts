@@ -1,0 +1,107 @@
+import type { Framework } from '../frameworks/framework.ts';
+import { didYouMean } from '../model/nearest.ts';
+import type { PlannedModel, Position, Setting } from '../model/plan.ts';
+import type { Complaints } from './complaints.ts';
+import type { PlanDocument, TableLines } from './document.ts';
+import { columnsOf, eachRow, type Row, requiredColumn } from './plan_table.ts';
+import { scalar } from './read_setting.ts';
+
+/** No spaces, no `..`: the name becomes a folder under the cluster's models folder. */
+export const entryNameFault = (name: string): string | undefined =>
+  /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/.test(name) && !name.split('/').some((part) => part === '..' || part === '')
+    ? undefined
+    : 'use letters, digits and . _ - / , starting with a letter or digit';
+
+const sizesOfAll = (framework: Framework | undefined): string[] => [
+  ...new Set(
+    (framework?.builders ?? []).flatMap((builder) => {
+      const sizes = framework?.builderSizes(builder);
+      return [...(sizes?.required ?? []), ...(sizes?.optional ?? [])];
+    }),
+  ),
+];
+
+export function readModels(
+  document: PlanDocument,
+  table: TableLines,
+  framework: Framework | undefined,
+  complaints: Complaints,
+): Map<string, PlannedModel> {
+  const models = new Map<string, PlannedModel>();
+  const columns = columnsOf(document, table, complaints);
+  const nameColumn = requiredColumn(columns, 'model', 'Models', table, complaints);
+  const index = (name: string): number => columns.findIndex((column) => column.name === name);
+  const [pathColumn, builderColumn] = [index('path'), index('builder')];
+  const sizeNames = sizesOfAll(framework);
+  const sizeColumns: { name: string; column: number }[] = [];
+  for (const [column, { name, written, at }] of columns.entries()) {
+    if (['', 'model', 'path', 'builder'].includes(name)) continue;
+    if (sizeNames.includes(name)) sizeColumns.push({ name, column });
+    else if (framework !== undefined)
+      complaints.error(at, `unknown column "${written}" in Models`, didYouMean(name, ['model', 'path', 'builder', ...sizeNames]));
+  }
+
+  eachRow(document, table, columns, complaints, (row) => {
+    const written = row.text(nameColumn);
+    const at = row.at(nameColumn);
+    if (written === undefined) {
+      if (nameColumn !== -1) complaints.error(at, 'a row of Models without a model', 'name the model, or remove the row');
+      return;
+    }
+    const nameFault = entryNameFault(written);
+    if (nameFault !== undefined) complaints.error(at, `"${written}" cannot name a model`, nameFault);
+    const builder = row.text(builderColumn);
+    const name = builder === undefined ? (framework?.canonicalModel(written) ?? written) : written;
+    const twin = models.get(name);
+    if (twin !== undefined) {
+      complaints.error(at, `duplicate model "${written}"`, `line ${twin.at.line} has it already; keep one`);
+      return;
+    }
+    const sizes = readSizes(row, sizeColumns, complaints);
+    const path = row.text(pathColumn);
+    models.set(name, { name, ...(path === undefined ? {} : { path }), ...(builder === undefined ? {} : { builder }), sizes, at });
+    if (framework === undefined) return;
+    if (builder !== undefined) checkBuilder(framework, { name, builder, sizes, at: row.at(builderColumn) }, complaints);
+    else {
+      for (const [size, setting] of sizes)
+        complaints.error(setting.at, `model "${written}" has ${size} but no builder`, 'name its builder, or clear the cell');
+      if (framework.canonicalModel(written) === undefined && nameFault === undefined)
+        complaints.error(
+          at,
+          `${framework.name} does not know model "${written}"`,
+          `give it a builder (${framework.builders.join(', ')}) with its sizes; ${didYouMean(written, framework.known_models)}`,
+        );
+    }
+  });
+  return models;
+}
+
+function readSizes(row: Row, columns: readonly { name: string; column: number }[], complaints: Complaints): Map<string, Setting> {
+  const sizes = new Map<string, Setting>();
+  for (const { name, column } of columns) {
+    const text = row.text(column);
+    if (text === undefined) continue;
+    const value = scalar(text);
+    if (typeof value === 'number' || typeof value === 'boolean') sizes.set(name, { value, at: row.at(column) });
+    else complaints.error(row.at(column), `${name} cannot be "${text}"`, 'it must be a number');
+  }
+  return sizes;
+}
+
+function checkBuilder(
+  framework: Framework,
+  { name, builder, sizes, at }: { name: string; builder: string; sizes: ReadonlyMap<string, Setting>; at: Position },
+  complaints: Complaints,
+): void {
+  const wanted = framework.builderSizes(builder);
+  if (wanted === undefined) {
+    complaints.error(at, `unknown builder "${builder}"`, didYouMean(builder, framework.builders));
+    return;
+  }
+  const missing = wanted.required.filter((size) => !sizes.has(size));
+  if (missing.length > 0)
+    complaints.error(at, `model "${name}" lacks ${missing.join(', ')}`, `builder ${builder} needs them: add these columns to Models`);
+  for (const [size, setting] of sizes)
+    if (!wanted.required.includes(size) && !wanted.optional.includes(size))
+      complaints.error(setting.at, `builder ${builder} has no ${size}`, didYouMean(size, [...wanted.required, ...wanted.optional]));
+}

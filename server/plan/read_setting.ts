@@ -1,0 +1,50 @@
+import type { Framework } from '../frameworks/framework.ts';
+import { didYouMean, nearest } from '../model/nearest.ts';
+import type { Position } from '../model/plan.ts';
+import { canonicalSetting, SETTINGS, type SettingDefinition, type SettingValue } from '../model/settings.ts';
+import type { Complaints } from './complaints.ts';
+
+/** A name that a plan may set: one of ours, or the framework's own key (then without a definition). */
+export interface KnownSetting {
+  name: string;
+  definition?: SettingDefinition;
+}
+
+const SETTING_NAMES = Object.keys(SETTINGS);
+
+/** The setting, or how to mend its name. `others` are further words that are valid in this place. */
+export function knownSetting(written: string, framework: Framework | undefined, others: readonly string[]): KnownSetting | { fix: string } {
+  const name = canonicalSetting(written);
+  const definition = Object.hasOwn(SETTINGS, name) ? SETTINGS[name] : undefined;
+  if (definition !== undefined) return { name, definition };
+  // Without a framework nobody can tell; that it is unknown is an error already.
+  if (framework === undefined) return { name: written };
+  for (const key of [written, name]) if (framework.ownKey(key).known) return { name: key };
+  const ours = [...SETTING_NAMES, ...others];
+  const own = framework.ownKey(written).nearest;
+  const near = written.includes('.') ? (own ?? nearest(name, ours)) : (nearest(name, ours) ?? own);
+  return { fix: near === undefined ? didYouMean(name, ours) : `did you mean "${near}"?` };
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** A framework's own value stays the scalar that it looks like. */
+export function scalar(text: string): SettingValue {
+  const list = /^\[(.*)\]$/.exec(text)?.[1];
+  if (list !== undefined) return list.trim() === '' ? [] : list.split(',').map((item) => item.trim().replace(/^(["'])(.*)\1$/, '$2'));
+  if (NUMBER.test(text) && Number.isFinite(Number(text))) return Number(text);
+  if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
+  return text;
+}
+
+export function readValue(
+  { name, definition }: KnownSetting,
+  text: string,
+  at: Position,
+  complaints: Complaints,
+): SettingValue | undefined {
+  if (definition === undefined) return scalar(text);
+  const value = definition.read(text);
+  if (value === undefined) complaints.error(at, `${name} cannot be "${text}"`, `it must be ${definition.range}`);
+  return value;
+}

@@ -1,0 +1,36 @@
+import type { Framework } from '../../server/frameworks/framework.ts';
+import { nearest } from '../../server/model/nearest.ts';
+
+const MODELS = ['Llama-3.2-1B-Instruct', 'Llama-3.2-3B-Instruct'];
+const KEYS = ['optimizer.betas', 'log_every_n_steps', 'tokenizer.max_seq_len'];
+const FORMATS = ['instruct', 'chat', 'alpaca', 'completion'];
+
+const unused = (): never => {
+  throw new Error('a plan needs none of this');
+};
+
+/** What a plan asks of a framework, and nothing more. */
+export const fakeFramework: Framework = {
+  name: 'torchtune',
+  config_tool: 'create_torchtune_config',
+  config_file: 'finetune.yaml',
+  canonicalModel: (name) => MODELS.find((model) => model === name || `meta-llama/${model}` === name),
+  known_models: MODELS,
+  builders: ['llama3'],
+  builderSizes: (builder) => (builder === 'llama3' ? { required: ['num_layers', 'embed_dim'], optional: ['norm_eps'] } : undefined),
+  formatFault: (format) => (FORMATS.includes(format) ? undefined : `use one of ${FORMATS.join(', ')}`),
+  ownKey: (key) => {
+    const near = nearest(key, KEYS);
+    return { known: KEYS.includes(key), ...(near === undefined ? {} : { nearest: near }) };
+  },
+  render: unused,
+  readConfig: unused,
+  launchCommand: unused,
+  metrics_file: 'artifacts/metrics.txt',
+  readProgress: unused,
+};
+
+export const parseOptions = {
+  framework: (name: string) => (name === 'torchtune' ? fakeFramework : undefined),
+  clusterNames: ['local', 'della'],
+};
