@@ -1,0 +1,24 @@
+import type { Figure } from './figure.ts';
+import { parsing } from './parsing.ts';
+import { stages } from './stages.ts';
+import { startUp } from './start_up.ts';
+import { submission } from './submission.ts';
+
+const figures: Figure[] = [];
+for (const [name, part] of Object.entries({ startUp, parsing, stages, submission })) {
+  console.error(`${name} ...`);
+  figures.push(...(await part()));
+}
+
+const short = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+const rows = figures.map(({ what, ours, against, theirs, unit, ratio, limit }) => ({
+  what,
+  ours: `${short(ours)} ${unit}`,
+  against,
+  theirs: `${short(theirs)} ${unit}`,
+  ratio: ratio.toFixed(2),
+  limit: `<= ${limit}`,
+  met: ratio <= limit ? 'yes' : 'NO',
+}));
+console.table(rows);
+console.log(JSON.stringify(figures));

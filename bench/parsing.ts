@@ -1,0 +1,16 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Figure, figure, inFreshNode } from './figure.ts';
+import { planOf } from './plan_text.ts';
+
+export function parsing(): Figure[] {
+  const file = join(mkdtempSync(join(tmpdir(), 'runwright-bench-')), 'runs_plan.md');
+  writeFileSync(file, planOf(10_000, 'bench'));
+  const theirs = inFreshNode('parse_once.ts', ['remark', file]);
+  const ours = inFreshNode('parse_once.ts', ['ours', file]);
+  return [
+    figure('parse and validate a 10,000-run plan', ours.ms ?? Number.NaN, 'remark + remark-gfm alone', theirs.ms ?? Number.NaN, 'ms', 1 / 8),
+    figure('its peak memory, whole process', ours.mib ?? Number.NaN, 'a limit of 200 MiB', 200, 'MiB', 1),
+  ];
+}

@@ -1,0 +1,101 @@
+import { availableParallelism, totalmem } from 'node:os';
+import type { ClusterProfile } from '../clusters/profile.ts';
+import type { Context } from '../launch/context.ts';
+import { openCluster, profilesOf } from '../launch/open_cluster.ts';
+import type { Problem } from '../model/problem.ts';
+import { type SiteFacts, siteFacts } from '../slurm/site.ts';
+import { type Answer, plural, shortList, withProblems } from './answer.ts';
+
+export interface CheckClusterOutput extends Answer {
+  cluster: string;
+  known_clusters: string[];
+  connection: string;
+  scheduler: string;
+  slurm_version?: string;
+  user?: string;
+  default_account?: string;
+  partitions: { name: string; default: boolean; up: boolean; max_time: string; nodes: number; gpus: string[] }[];
+  qos: string[];
+  limits: Record<string, number>;
+  software: Record<string, string>;
+}
+
+/** What is there, and each thing that is missing with its mend. Writes nothing. */
+export async function checkCluster(input: { cluster?: string | undefined }, context: Context): Promise<CheckClusterOutput> {
+  const name = input.cluster ?? 'local';
+  const { profile, connection } = await openCluster(context, name);
+  const known_clusters = [...(await profilesOf(context)).keys()];
+  const facts = await siteFacts(connection, { setup: profile.setup, env: profile.env, command: 'tune', signal: context.signal });
+  const problems = profile.scheduler === 'slurm' ? [...slurmProblems(name, facts), ...softwareProblems(name, facts)] : softwareProblems(name, facts);
+  const missing = problems.filter(({ severity }) => severity === 'error').length;
+  return {
+    summary: `${describe(profile, facts, connection.where)}${missing > 0 ? `; ${plural(missing, 'thing')} to mend` : '; ready'}.`,
+    cluster: name,
+    known_clusters,
+    connection: connection.where,
+    scheduler: profile.scheduler,
+    ...(profile.scheduler === 'slurm' ? slurmFacts(facts) : { partitions: [], qos: [], limits: { cpus: availableParallelism(), memory_gib: Math.round(totalmem() / 2 ** 30) } }),
+    software: softwareFound(facts),
+    next: missing > 0 ? { tool: 'check_cluster', why: 'mend what is missing; then check again' } : { tool: 'plan_runs', why: `plans an experiment on cluster ${name}` },
+    ...withProblems(problems),
+  };
+}
+
+function describe(profile: ClusterProfile, facts: SiteFacts, where: string): string {
+  if (profile.scheduler === 'process') return `cluster ${profile.name}: this machine, with the embedded scheduler`;
+  return `cluster ${profile.name}: Slurm ${facts.version ?? 'not found'} over ${where}, ${plural(facts.partitions.length, 'partition')}`;
+}
+
+function slurmFacts(facts: SiteFacts): Pick<CheckClusterOutput, 'slurm_version' | 'user' | 'default_account' | 'partitions' | 'qos' | 'limits'> {
+  return {
+    ...(facts.version === undefined ? {} : { slurm_version: facts.version }),
+    ...(facts.user === undefined ? {} : { user: facts.user }),
+    ...(facts.default_account === undefined ? {} : { default_account: facts.default_account }),
+    partitions: facts.partitions.slice(0, 30).map(partitionShown),
+    qos: shortList(facts.qos.map((qos) => qos.name)),
+    limits: {
+      ...(facts.max_array_size === undefined ? {} : { max_array_size: facts.max_array_size }),
+      ...(facts.max_job_count === undefined ? {} : { max_job_count: facts.max_job_count }),
+    },
+  };
+}
+
+const partitionShown = ({ name, is_default, up, max_time, nodes, gpus }: SiteFacts['partitions'][number]): CheckClusterOutput['partitions'][number] => ({
+  name,
+  default: is_default,
+  up,
+  max_time,
+  nodes,
+  gpus: Object.entries(gpus).map(([type, count]) => `${count} ${type}`),
+});
+
+function softwareFound({ software }: SiteFacts): Record<string, string> {
+  const packages = Object.entries(software.packages).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return {
+    ...(software.command === undefined ? {} : { tune: software.command }),
+    ...(software.python === undefined ? {} : { python: software.python }),
+    ...Object.fromEntries(packages),
+  };
+}
+
+function slurmProblems(name: string, facts: SiteFacts): Problem[] {
+  const where = `cluster ${name}`;
+  const problems = facts.trouble.map((what): Problem => ({ severity: what.startsWith('sacctmgr') ? 'warning' : 'error', where, what, fix: 'try the command by hand there; ask the site when it fails for you too' }));
+  if (facts.version !== undefined && !facts.scheduler_up) {
+    problems.push({ severity: 'error', where, what: 'slurmctld does not answer', fix: 'wait for the site, and check again' });
+  }
+  if (facts.version !== undefined && !facts.accounting) {
+    problems.push({ severity: 'warning', where, what: 'there is no accounting (sacct): ended jobs are known from squeue and their exit records only', fix: 'nothing to do' });
+  }
+  return problems;
+}
+
+function softwareProblems(name: string, { software }: SiteFacts): Problem[] {
+  const where = `setup of ${name} in clusters.yaml`;
+  if (software.setup_fault !== undefined) {
+    return [{ severity: 'error', where, what: `a setup line failed: ${software.setup_fault}`, fix: 'try the lines by hand in a fresh shell there' }];
+  }
+  if (software.command !== undefined) return [];
+  const what = 'the command `tune` (torchtune) was not found';
+  return [{ severity: 'error', where, what, fix: 'add the lines that make it available, such as "module load anaconda3" and "conda activate torchtune"' }];
+}
