@@ -35,6 +35,8 @@ export interface Progress {
   /** Optimizer steps done, and in all when known. */
   step?: number;
   steps_total?: number;
+  /** Optimizer steps of one epoch, when the log tells. */
+  steps_per_epoch?: number;
   loss?: number;
   learning_rate?: number;
   /** Seconds per step over the latest steps, when the log tells. */

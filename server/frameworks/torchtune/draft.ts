@@ -1,0 +1,108 @@
+import { inPlan, type Position } from '../../model/plan.ts';
+import type { Problem } from '../../model/problem.ts';
+import { omegaConfFault, type YamlValue, yamlFloat, yamlValue } from './yaml_value.ts';
+
+/** A value, and the cell of the plan that it comes from; a default comes from none. */
+export interface Chosen<T extends YamlValue = YamlValue> {
+  value: T;
+  at?: Position | undefined;
+}
+
+interface Entry {
+  text: string;
+  value: YamlValue;
+  /** The cell of the plan that says so. */
+  at?: Position | undefined;
+  isDefault: boolean;
+}
+
+/** Numbers that Python should see as floats even where they are whole. */
+const FLOATS = new Set([
+  'optimizer.lr',
+  'optimizer.weight_decay',
+  'model.lora_dropout',
+  'model.norm_eps',
+  'clip_grad_norm',
+  'lr_scheduler.num_cycles',
+]);
+
+/** A config while it is being put together: dotted keys in the order in which they are written. */
+export class Draft {
+  readonly problems: Problem[] = [];
+  private readonly entries = new Map<string, Entry>();
+
+  /** A value that follows from the layout: neither the plan's nor a default. */
+  fixed(key: string, value: YamlValue): void {
+    this.write(key, value, undefined, false);
+  }
+
+  /** A setting of the plan, or its default, which is marked as one. */
+  chosen(key: string, { value, at }: Chosen): void {
+    this.write(key, value, at, at === undefined);
+  }
+
+  /** Forgets `key` and what lies under it. */
+  remove(key: string): void {
+    for (const known of [...this.entries.keys()]) if (known === key || known.startsWith(`${key}.`)) this.entries.delete(known);
+  }
+
+  error(at: Position, what: string, fix: string): void {
+    this.problems.push({ severity: 'error', where: inPlan(at), what, fix });
+  }
+
+  warning(at: Position, what: string, fix: string): void {
+    this.problems.push({ severity: 'warning', where: inPlan(at), what, fix });
+  }
+
+  value(key: string): YamlValue | undefined {
+    return this.entries.get(key)?.value;
+  }
+
+  /** The cell of the plan that set `key`, if one did. */
+  plannedAt(key: string): Position | undefined {
+    return this.entries.get(key)?.at;
+  }
+
+  string(key: string): string | undefined {
+    const value = this.value(key);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** Dotted keys under `section`, without it. */
+  keysUnder(section: string): string[] {
+    return [...this.entries.keys()].filter((key) => key.startsWith(`${section}.`)).map((key) => key.slice(section.length + 1));
+  }
+
+  /** Top-level names, each with its scalar or its indented block. */
+  view(): Record<string, string> {
+    const view: Record<string, string> = {};
+    const open = new Set<string>();
+    for (const [key, { text, isDefault }] of this.entries) {
+      const path = key.split('.');
+      const [top = ''] = path;
+      const line = isDefault ? `${text}  # default` : text;
+      if (path.length === 1) {
+        view[top] = line;
+        continue;
+      }
+      let block = view[top] === undefined ? '' : `${view[top]}\n`;
+      for (let depth = 1; depth < path.length - 1; depth++) {
+        const parent = path.slice(0, depth + 1).join('.');
+        if (!open.has(parent)) block += `${'  '.repeat(depth)}${path[depth]}:\n`;
+        open.add(parent);
+      }
+      view[top] = `${block}${'  '.repeat(path.length - 1)}${path.at(-1)}: ${line}`;
+    }
+    return view;
+  }
+
+  private write(key: string, value: YamlValue, at: Position | undefined, isDefault: boolean): void {
+    const fault = omegaConfFault(value);
+    if (fault !== undefined) {
+      const where = at === undefined ? 'the paths of this run' : inPlan(at);
+      this.problems.push({ severity: 'error', where, what: `${key}: ${fault}`, fix: 'write it otherwise' });
+    }
+    const text = typeof value === 'number' && FLOATS.has(key) ? yamlFloat(value) : yamlValue(value);
+    this.entries.set(key, { text, value, at, isDefault });
+  }
+}

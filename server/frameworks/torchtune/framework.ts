@@ -1,0 +1,29 @@
+import type { Framework } from '../framework.ts';
+import { formatFault } from './data_section.ts';
+import { LLAMA3_SIZES } from './llama3_builder.ts';
+import { ownKey } from './own_keys.ts';
+import { readProgress } from './progress.ts';
+import { readConfig } from './read_config.ts';
+import { canonicalModel, KNOWN_MODELS } from './registry.ts';
+import { render } from './render.ts';
+
+/** torchtune 0.6.1. */
+export const torchtune: Framework = {
+  name: 'torchtune',
+  config_tool: 'create_torchtune_config',
+  config_file: 'finetune.yaml',
+  canonicalModel,
+  known_models: KNOWN_MODELS,
+  builderSizes: (builder) => (builder === 'llama3' ? LLAMA3_SIZES : undefined),
+  builders: ['llama3'],
+  formatFault,
+  ownKey,
+  render,
+  readConfig,
+  launchCommand({ recipe, nodes, gpus_per_node }, configPath) {
+    const devices = nodes > 1 || /distributed/.test(recipe) ? ['--nproc_per_node', String(gpus_per_node)] : [];
+    return ['tune', 'run', ...(nodes > 1 ? ['--nnodes', String(nodes)] : []), ...devices, recipe, '--config', configPath];
+  },
+  metrics_file: 'logs/metrics.log',
+  readProgress,
+};

@@ -1,0 +1,56 @@
+import { at, numberAt, stringAt, type Tree } from './config_tree.ts';
+import type { ModelFacts } from './registry.ts';
+
+const GIB = 2 ** 30;
+/** Bytes for a parameter in bf16 by what is kept of it. */
+const WEIGHT = 2;
+const GRADIENT = 2;
+const ADAM = 4;
+const ADAM_8BIT = 2;
+/** Weight, gradient and Adam's state of one trained LoRA parameter. */
+const TRAINED_LORA = 8;
+const NF4_WEIGHT = 0.56;
+/** Bytes for a token, layer and unit of width: all activations, or only what checkpointing keeps. */
+const ACTIVATION = 30;
+const CHECKPOINTED = 2;
+const LOGIT = 10;
+/** CEWithChunkedOutputLoss makes the logits in so many parts. */
+const LOSS_CHUNKS = 8;
+/** Where nothing cuts a sample. */
+const ASSUMED_TOKENS = 1024;
+/** Fragments and buffers; with sharding also the layer that is whole at the moment. */
+const RESERVE = 1.15;
+const RESERVE_SHARDED = 1.3;
+
+/** Peak memory of one GPU in GiB: a rule fitted to torchtune's published numbers, good to about a fifth. */
+export function deviceMemory(tree: Tree, model: ModelFacts, devices: number): number {
+  const component = stringAt(tree, 'model._component_') ?? '';
+  const precision = stringAt(tree, 'dtype') === 'fp32' ? 2 : 1;
+  const quantised = component.includes('.qlora_') || at(tree, 'model.quantize_base') === true;
+  const embeddings = model.vocab_size * model.embed_dim * (model.tied ? 1 : 2);
+  const states = /\.q?lora_/.test(component)
+    ? (quantised ? NF4_WEIGHT * (model.parameters - embeddings) + WEIGHT * precision * embeddings : WEIGHT * precision * model.parameters) +
+      loraParameters(tree, model) * TRAINED_LORA * precision
+    : model.parameters * precision * (WEIGHT + (at(tree, 'optimizer_in_bwd') === true ? 0 : GRADIENT) + optimizerBytes(tree));
+  const tokens =
+    (numberAt(tree, 'batch_size') ?? 1) * (numberAt(tree, 'tokenizer.max_seq_len') ?? Math.min(ASSUMED_TOKENS, model.max_seq_len));
+  const kept = at(tree, 'enable_activation_checkpointing') === true ? CHECKPOINTED : ACTIVATION;
+  const chunks = (stringAt(tree, 'loss._component_') ?? '').includes('Chunked') ? LOSS_CHUNKS : 1;
+  const activations = tokens * precision * (model.layers * model.embed_dim * kept + (model.vocab_size * LOGIT) / chunks);
+  const peak = (states / devices + activations) * (devices > 1 ? RESERVE_SHARDED : RESERVE);
+  return Math.round((peak / GIB) * 10) / 10;
+}
+
+const optimizerBytes = (tree: Tree): number => {
+  const name = stringAt(tree, 'optimizer._component_') ?? '';
+  if (/SGD$/.test(name)) return 0;
+  return /8bit$/i.test(name) ? ADAM_8BIT : ADAM;
+};
+
+function loraParameters(tree: Tree, model: ModelFacts): number {
+  const names = at(tree, 'model.lora_attn_modules');
+  const kinds = { q_proj: 'q', k_proj: 'k', v_proj: 'v', output_proj: 'output' } as const;
+  let perRank = at(tree, 'model.apply_lora_to_mlp') === true ? model.lora_per_rank.mlp : 0;
+  for (const name of Array.isArray(names) ? names : []) perRank += model.lora_per_rank[kinds[name as keyof typeof kinds]] ?? 0;
+  return perRank * (numberAt(tree, 'model.lora_rank') ?? 0);
+}

@@ -1,0 +1,107 @@
+import { didYouMean, nearest } from '../../model/nearest.ts';
+import { argumentsOf, componentsOf, keysOfRecipe, RECIPES } from './components.ts';
+
+/** Keys that mean the same as a setting of the plan: read as that setting, so that the same rules hold. */
+export const SAME_AS_SETTING: ReadonlyMap<string, string> = new Map([
+  ['tokenizer.max_seq_len', 'max_seq_len'],
+  ['dataset.packed', 'packed'],
+  ['dataset.train_on_input', 'train_on_input'],
+  ['optimizer._component_', 'optimizer'],
+  ['optimizer.lr', 'lr'],
+  ['optimizer.weight_decay', 'weight_decay'],
+  ['lr_scheduler.num_warmup_steps', 'warmup_steps'],
+  ['model.lora_rank', 'lora_rank'],
+  ['model.lora_alpha', 'lora_alpha'],
+  ['model.lora_dropout', 'lora_dropout'],
+  ['enable_activation_checkpointing', 'activation_checkpointing'],
+  ['enable_activation_offloading', 'activation_offloading'],
+]);
+
+/** Keys that the plan says in another way, or that are ours: why, and what to do instead. */
+export const NOT_FOR_THE_PLAN: ReadonlyMap<string, string> = new Map([
+  ['output_dir', "remove it: checkpoints go to the run's artifacts/ folder, where the later stages look for them"],
+  ['checkpointer.output_dir', "remove it: checkpoints go to the run's artifacts/ folder, where the later stages look for them"],
+  ['checkpointer.checkpoint_dir', "give the model's path under Models"],
+  ['checkpointer._component_', 'remove it: checkpoints are read and written in the Hugging Face form'],
+  ['checkpointer.resume_from_checkpoint', 'remove it: launch_runs resumes runs'],
+  ['resume_from_checkpoint', 'remove it: launch_runs resumes runs'],
+  ['metric_logger._component_', 'remove it: monitor_jobs reads the log of the DiskLogger'],
+  ['metric_logger.log_dir', "remove it: the metrics go to the run's logs/metrics.log, where monitor_jobs reads them"],
+  ['metric_logger.filename', "remove it: the metrics go to the run's logs/metrics.log, where monitor_jobs reads them"],
+  ['device', 'use the setting gpus; 0 trains on the CPU'],
+  ['model._component_', 'use the settings model and method'],
+  ['model.use_dora', 'use the setting method: dora'],
+  ['model.quantize_base', 'use the setting method: qlora'],
+  ['model.lora_attn_modules', 'use the setting lora_modules'],
+  ['model.apply_lora_to_mlp', 'use the setting lora_modules with "mlp"'],
+  ['model.apply_lora_to_output', 'use the setting lora_modules with "output"'],
+  ['dataset._component_', 'give the format under Datasets'],
+  ['dataset.source', "give the data set's path under Datasets"],
+  ['dataset.data_files', "give the data set's path under Datasets"],
+]);
+
+const SECTIONS = [
+  'tokenizer',
+  'model',
+  'checkpointer',
+  'dataset',
+  'optimizer',
+  'lr_scheduler',
+  'loss',
+  'metric_logger',
+  'profiler',
+] as const;
+
+let known: ReadonlySet<string> | undefined;
+/** Every key that some recipe reads, dotted where it is a component's argument. */
+function knownKeys(): ReadonlySet<string> {
+  if (known !== undefined) return known;
+  const keys = new Set<string>(NOT_FOR_THE_PLAN.keys());
+  for (const recipe of Object.keys(RECIPES)) for (const key of keysOfRecipe(recipe)) keys.add(key);
+  for (const section of SECTIONS) {
+    keys.delete(section);
+    keys.add(`${section}._component_`);
+    for (const component of componentsOf(section)) for (const name of argumentsOf(component) ?? []) keys.add(`${section}.${name}`);
+  }
+  for (const callable of ['tokenizer', 'filter_fn', 'optimizer', 'self']) keys.delete(`dataset.${callable}`);
+  keys.add('tensor_parallel_plan._component_');
+  known = keys;
+  return keys;
+}
+
+const OPEN = /^(?:dataset\.column_map|tokenizer\.prompt_template)\.[a-z_]+$/;
+
+/** Is `key` something that some recipe or component reads? */
+export function ownKey(key: string): { known: boolean; nearest?: string } {
+  const keys = knownKeys();
+  if (keys.has(key) || OPEN.test(key)) return { known: true };
+  const near = nearest(key, [...keys]);
+  return near === undefined ? { known: false } : { known: false, nearest: near };
+}
+
+/** Why `recipe` with `component` in that section would not read `key`, or undefined when it does. */
+export function ownKeyFault(
+  key: string,
+  recipe: string,
+  componentAt: (section: string) => string | undefined,
+): { what: string; fix: string } | undefined {
+  const [section = '', argument] = key.split('.');
+  const read = keysOfRecipe(recipe);
+  if (!read.includes(section)) {
+    const others = Object.keys(RECIPES).filter((other) => keysOfRecipe(other).includes(section));
+    const what = `${recipe} does not read "${key}" and torchtune would ignore it without a word`;
+    return {
+      what,
+      fix:
+        others.length > 0
+          ? `remove it; only ${others.join(' and ')} ${others.length > 1 ? 'read' : 'reads'} it`
+          : didYouMean(section, read),
+    };
+  }
+  if (argument === undefined || argument === '_component_') return undefined;
+  const component = componentAt(section);
+  const names = component === undefined ? undefined : argumentsOf(component);
+  if (names === undefined || names.includes(argument)) return undefined;
+  const what = `${component} has no argument "${argument}"`;
+  return { what, fix: names.length === 0 ? 'remove it' : didYouMean(argument, names) };
+}

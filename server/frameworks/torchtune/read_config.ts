@@ -1,0 +1,76 @@
+import type { ConfigFacts } from '../framework.ts';
+import { at, numberAt, readTree, stringAt, type Tree } from './config_tree.ts';
+import { LLAMA3_FULL, LLAMA3_LORA, llama3Facts } from './llama3_builder.ts';
+import { deviceMemory } from './memory_estimate.ts';
+import { launchOf } from './recipe_of.ts';
+import { type ModelFacts, modelOfComponent } from './registry.ts';
+
+interface Need {
+  path: string;
+  what: string;
+}
+
+/** What the later stages need to know of a config, from its text alone. */
+export function readConfig(text: string, where: string): ConfigFacts {
+  const tree = readTree(text, where);
+  const launch = launchOf(text, tree, where);
+  const model = modelOf(tree);
+  const batch = numberAt(tree, 'batch_size');
+  return {
+    ...launch,
+    ...(model !== undefined && { parameters: model.parameters }),
+    ...(batch !== undefined && { batch_size: batch }),
+    ...(model !== undefined &&
+      launch.gpus_per_node > 0 && { device_memory_gib: deviceMemory(tree, model, launch.nodes * launch.gpus_per_node) }),
+    needs: [...checkpointNeeds(tree), ...tokenizerNeeds(tree), ...dataNeeds(tree)].filter(({ path }) => path.startsWith('/')),
+    writes: [...new Set([stringAt(tree, 'output_dir'), stringAt(tree, 'metric_logger.log_dir')])].filter((path) => path !== undefined),
+  };
+}
+
+function modelOf(tree: Tree): ModelFacts | undefined {
+  const component = stringAt(tree, 'model._component_') ?? '';
+  if (component !== LLAMA3_FULL && component !== LLAMA3_LORA) return modelOfComponent(component);
+  const sizes = at(tree, 'model') as Tree;
+  return llama3Facts(
+    'llama3',
+    Object.fromEntries(Object.entries(sizes).filter((pair): pair is [string, number] => typeof pair[1] === 'number')),
+  );
+}
+
+const inFolder = (folder: string, file: string): string => `${folder.replace(/\/+$/, '')}/${file}`;
+
+function checkpointNeeds(tree: Tree): Need[] {
+  const folder = stringAt(tree, 'checkpointer.checkpoint_dir');
+  if (folder === undefined) return [];
+  const needs = [{ path: folder.length > 1 ? folder.replace(/\/+$/, '') : folder, what: "the model's folder" }];
+  if ((stringAt(tree, 'checkpointer._component_') ?? '').endsWith('HFCheckpointer'))
+    needs.push({ path: inFolder(folder, 'config.json'), what: "the model's config.json" });
+  for (const file of checkpointFiles(tree)) needs.push({ path: inFolder(folder, file), what: "the model's weights" });
+  return needs;
+}
+
+function checkpointFiles(tree: Tree): string[] {
+  const files = at(tree, 'checkpointer.checkpoint_files');
+  if (Array.isArray(files)) return files.filter((file) => typeof file === 'string');
+  const format = stringAt(tree, 'checkpointer.checkpoint_files.filename_format');
+  const last = stringAt(tree, 'checkpointer.checkpoint_files.max_filename');
+  if (format === undefined || last === undefined || !/^\d{1,6}$/.test(last) || Number(last) > 10_000) return [];
+  const [before = '', between = '', after = ''] = format.split('{}');
+  return Array.from(
+    { length: Number(last) },
+    (_, index) => `${before}${String(index + 1).padStart(last.length, '0')}${between}${last}${after}`,
+  );
+}
+
+const tokenizerNeeds = (tree: Tree): Need[] =>
+  ['path', 'merges_file', 'vocab_path', 'merges_path', 'special_tokens_path'].flatMap((name) => {
+    const path = stringAt(tree, `tokenizer.${name}`);
+    return path === undefined ? [] : [{ path, what: "the tokenizer's file" }];
+  });
+
+function dataNeeds(tree: Tree): Need[] {
+  const files = at(tree, 'dataset.data_files');
+  const source = stringAt(tree, 'dataset.source');
+  const paths = typeof files === 'string' ? [files] : Array.isArray(files) ? files.filter((file) => typeof file === 'string') : [];
+  return (paths.length > 0 ? paths : [source ?? '']).filter((path) => !/[*?[]/.test(path)).map((path) => ({ path, what: 'the data set' }));
+}

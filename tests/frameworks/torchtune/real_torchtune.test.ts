@@ -1,0 +1,108 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readTree } from '../../../server/frameworks/torchtune/config_tree.ts';
+import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
+import { type Cells, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
+
+const python = process.env.RUNWRIGHT_PYTHON;
+const required = process.env.RUNWRIGHT_REQUIRE_TORCHTUNE === '1';
+if (python === undefined)
+  process.stderr.write('\nSKIPPED: RUNWRIGHT_PYTHON names no Python with torchtune 0.6.1, so the real torchtune checked no config.\n');
+
+const folder = mkdtempSync(join(tmpdir(), 'torchtune-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const checker = new URL('../../../python/check_configs.py', import.meta.url).pathname;
+
+type Example = Parameters<typeof requestFor>[1];
+const cases: [string, Cells, Example?][] = [];
+for (const model of torchtune.known_models) {
+  for (const method of ['lora', 'qlora', 'dora', 'full']) {
+    if (method === 'dora' && model.includes('405B')) continue;
+    cases.push([`${model}_${method}`, { method }, { model }], [`${model}_${method}_gpus`, { method, gpus: 4 }, { model }]);
+  }
+}
+const text = (name: string, cells: Cells, dataset: NonNullable<Example>['dataset'] = {}) =>
+  cases.push([name, cells, { dataset: { ...dataset } }]);
+text('chat', { train_on_input: true }, { format: 'chat', system_prompt: 'yes' });
+text('sharegpt', { 'dataset.conversation_style': 'sharegpt' }, { format: 'chat' });
+text('alpaca', { packed: true, max_seq_len: 512 }, { format: 'alpaca', output_column: 'answer' });
+text('completion', { packed: true, max_seq_len: 512 }, { format: 'completion' });
+text('csv', {}, { path: '/d/a.csv', input_column: 'no', output_column: '1:30' });
+text('field', {}, { field: 'train', split: 'train[:10%]' });
+text('component', {}, { format: 'torchtune.datasets.grammar_dataset', path: 'owner/name' });
+text('prompt', { prompt: 'Say "this": {input} # \\n\u2028 😀 – yes' }, {});
+text('template', {}, { prompt_template: 'torchtune.data.QuestionAnswerTemplate' });
+text('optimizer', {
+  optimizer: 'torch.optim.Adam',
+  'optimizer.betas': '[0.9, 0.95]',
+  'profiler.wait_steps': 1,
+  weight_decay: 1,
+  clip_grad_norm: 1,
+});
+text('constant', { lr_scheduler: 'constant', method: 'full', warmup_steps: 0, lr: 1e-7 });
+text('in_backward', { method: 'full', optimizer_in_bwd: true, gradient_accumulation_steps: 1, optimizer: 'paged_adamw8bit' });
+for (const method of ['lora', 'dora', 'full']) cases.push([`tiny_${method}`, { method, gpus: 0 }, { model: 'tiny', planned: TINY_LLAMA3 }]);
+const example = { path: '/d/a.json' };
+cases.push(['tiny_output', { gpus: 0, lora_modules: ['k_proj', 'output'] }, { model: 'tiny', planned: TINY_LLAMA3, dataset: example }]);
+
+interface Verdict {
+  file: string;
+  ok: boolean;
+  faults: string[];
+  config: unknown;
+}
+
+describe.skipIf(python === undefined && !required)('the real torchtune', () => {
+  it('has the version that we write for', () => {
+    expect(
+      execFileSync(python ?? 'RUNWRIGHT_PYTHON', ['-c', "from importlib.metadata import version; print(version('torchtune'))"]).toString(),
+    ).toBe('0.6.1\n');
+  });
+
+  it(`accepts all ${cases.length} configs, and reads in them what we read`, { timeout: 180_000 }, () => {
+    const files = cases.map(([name, cells, of]) => {
+      const rendered = torchtune.render(requestFor(cells, of));
+      if (!('text' in rendered)) throw new Error(`${name}: ${rendered.problems.map(({ what }) => what).join('; ')}`);
+      const file = join(folder, `${name}.yaml`);
+      writeFileSync(file, rendered.text);
+      return { file, tree: readTree(rendered.text, name) };
+    });
+    const run = spawnSync(python ?? 'RUNWRIGHT_PYTHON', [checker, ...files.map(({ file }) => file)], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    });
+    const verdicts = run.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Verdict);
+    expect(verdicts.filter(({ ok }) => !ok).map(({ file, faults }) => ({ file, faults }))).toEqual([]);
+    expect(verdicts.map(({ config }) => config)).toEqual(files.map(({ tree }) => tree));
+    expect(run.status).toBe(0);
+  });
+
+  it('is asked in a way that finds what is wrong', () => {
+    const rendered = torchtune.render(requestFor({}));
+    if (!('text' in rendered)) throw new Error('no text');
+    const broken: [string, RegExp, string, string][] = [
+      ['key', /^epochs.*\n/m, '', 'missing key epochs'],
+      ['argument', 'lora_rank:', 'lora_rankk:', 'ConfigError'],
+      ['component', 'instruct_dataset', 'instruct_datasett', 'InstantiationError'],
+      ['float', '3.0e-4', '"3.0e-4"', 'optimizer.lr is str, not float'],
+    ].map(([name, from, to, fault]) => [name, from, to, fault] as [string, RegExp, string, string]);
+    const files = broken.map(([name, from, to]) => {
+      const file = join(folder, `broken_${name}.yaml`);
+      writeFileSync(file, rendered.text.replace(from, to));
+      return file;
+    });
+    const run = spawnSync(python ?? 'RUNWRIGHT_PYTHON', [checker, ...files], { encoding: 'utf8' });
+    const faults = run.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as Verdict).faults.join(' '));
+    expect(run.status).toBe(1);
+    for (const [index, [, , , fault]] of broken.entries()) expect(faults[index]).toContain(fault);
+  });
+});
