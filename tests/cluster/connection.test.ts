@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from '../../server/clusters/connection.ts';
@@ -19,13 +20,16 @@ if (lab === undefined && required)
 describe.skipIf(lab === undefined)('a real sshd', () => {
   let connection: Connection;
   beforeAll(async () => {
+    const ssh_config = join(lab ?? '', 'ssh/config');
+    const host = /^Host (\S+)/m.exec(await readFile(ssh_config, 'utf8'))?.[1];
+    if (host === undefined) throw new Error(`${ssh_config} names no host`);
     connection = await openConnection({
       ...LOCAL_PROFILE,
       name: 'lab',
       connection: 'ssh',
       scheduler: 'slurm',
-      host: 'lab',
-      ssh_config: join(lab ?? '', 'ssh/config'),
+      host,
+      ssh_config,
     });
   });
   afterAll(() => connection?.close());
