@@ -102,7 +102,7 @@ export function chooseResources(input: {
   const time = String(
     choose('time', { value: DEFAULT_TIME, why: 'the plan and the profile are silent' }, (value) => `a time limit of ${value}`),
   );
-  if (asked('time') === undefined)
+  if (!input.settings.has('time') && input.defaults.time === undefined)
     problems.push({
       severity: 'warning',
       where: '',
