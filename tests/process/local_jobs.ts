@@ -13,7 +13,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 /** One bundled file, as the product has it: it starts in a tenth of the time that tsx takes. */
 export function bundled(entry: string): string {
-  const outfile = join(mkdtempSync(join(tmpdir(), 'runwright-bundle-')), entry.replace(/\.ts$/, '.mjs'));
+  const folder = mkdtempSync(join(tmpdir(), 'runwright-bundle-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const outfile = join(folder, entry.replace(/\.ts$/, '.mjs'));
   buildSync({ entryPoints: [join(here, entry)], outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' });
   return outfile;
 }
