@@ -1,5 +1,5 @@
 import type { ServerSession, ToolAnswer } from './client.ts';
-import { heading, say, showAnswer } from './show.ts';
+import { heading, showAnswer } from './show.ts';
 import { DemoStop } from './stop.ts';
 
 interface Stage {
@@ -31,5 +31,4 @@ export async function goThroughStages(session: ServerSession, experimentDir: str
   const { preflight_id } = checked;
   if (typeof preflight_id !== 'string') throw new DemoStop('preflight_runs gave no preflight_id: see the problems above.');
   await go(session, { name: 'Stage 5', tool: 'launch_runs', does: 'submits what was checked' }, { experiment_dir, preflight_id });
-  say();
 }
