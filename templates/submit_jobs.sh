@@ -51,7 +51,7 @@ submit() { # token job-name attempt run-dir folder script output
     doubts+=("$token" "$name" "$folder" "$since" "an earlier try was cut off before its receipt")
     return
   fi
-  said=$(sbatch --parsable --job-name="$name" --comment="$token" --chdir="$run_dir" --output="${output//%/%%}" \
+  said=$(exec sbatch --parsable --job-name="$name" --comment="$token" --chdir="$run_dir" --output="${output//%/%%}" \
     --open-mode=append "$script" "$attempt" 2>&1 </dev/null)
   code=$?
   if ((code == 0)); then

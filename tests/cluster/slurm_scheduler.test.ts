@@ -124,10 +124,14 @@ describe.skipIf(lab === undefined)('the Slurm scheduler on a real Slurm', () => 
     expect(await submitOne(job)).toBe(id);
     expect(await shell(`squeue -h -u "$USER" -n ${job.job_name} -o %i`)).toBe(id);
 
+    await observeUntil([refOf(job, id)], ({ tails }) => tails.get(job.token)?.output.includes('training: sleep 60') ?? false);
     expect(await scheduler.cancel([refOf(job, id)])).toEqual(new Map([[job.token, undefined]]));
     const seen = await observeUntil([refOf(job, id)], ({ jobs }) => jobs.get(job.token)?.state === 'CANCELLED');
     expect(seen.jobs.get(job.token)).toMatchObject({ state: 'CANCELLED', job_id: id });
-    expect(await shell(`cat ${job.run_dir}/.runwright/attempt-1/exit.json`)).toContain('"exit_code":143,"signal":"TERM"');
+    const record = `${job.run_dir}/.runwright/attempt-1/exit.json`;
+    expect(await shell(`for _ in 1 2 3 4 5 6 7 8 9 10; do [ -e ${record} ] && break; sleep 0.3; done; cat ${record}`)).toContain(
+      '"exit_code":143,"signal":"TERM"',
+    );
     expect(await scheduler.cancel([refOf(job, id)])).toEqual(
       new Map([[job.token, 'it is not in the queue: it has ended, or it was never there']]),
     );
@@ -190,7 +194,7 @@ describe.skipIf(lab === undefined)('the Slurm scheduler on a real Slurm', () => 
     // A kill between the lock and sbatch leaves one of which nobody can know: it stays uncertain, and has no job.
     const submitted = new Set(again.flatMap((outcome) => (outcome.kind === 'submitted' ? [outcome.token] : [])));
     expect(submitted.size).toBeGreaterThanOrEqual(39);
-    const queued = (await shell(`squeue -h -u "$USER" -o %j | grep many- | grep ${session} | sort`)).split('\n');
+    const queued = (await shell(`squeue -h -t all -u "$USER" -o %j | grep many- | grep ${session} | sort`)).split('\n');
     expect(queued).toEqual(
       many
         .filter(({ token }) => submitted.has(token))
