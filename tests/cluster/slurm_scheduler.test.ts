@@ -25,6 +25,7 @@ describe.skipIf(lab === undefined)('the Slurm scheduler on a real Slurm', () => 
   let connection: Connection;
   let scheduler: Scheduler;
   let home: string;
+  const texts = new Map<string, string>();
   const session = randomBytes(4).toString('hex');
 
   beforeAll(async () => {
@@ -64,6 +65,7 @@ describe.skipIf(lab === undefined)('the Slurm scheduler on a real Slurm', () => 
         metrics_file: METRICS,
       }),
     );
+    texts.set(`${run_dir}/finetune.slurm`, text);
     await scheduler.upload(home, [
       { path: `${run}/finetune.yaml`, content: CONFIG },
       { path: `${run}/finetune.slurm`, content: text },
@@ -160,12 +162,14 @@ describe.skipIf(lab === undefined)('the Slurm scheduler on a real Slurm', () => 
         transient: false,
       },
     ]);
-    expect(await scheduler.trial([job.script_path])).toEqual([
+    expect(await scheduler.trial([texts.get(job.script_path) ?? ''])).toEqual([
       { fault: 'invalid partition specified: nosuch; Invalid partition name specified' },
     ]);
     const mended = await prepare('refused', ['true']);
     expect(await submitOne(mended)).toMatch(/^\d+$/);
-    expect(await scheduler.trial([mended.script_path])).toEqual([{ expected_start: expect.stringMatching(/^20\d\d-.*Z$/) }]);
+    expect(await scheduler.trial([texts.get(mended.script_path) ?? ''])).toEqual([
+      { expected_start: expect.stringMatching(/^20\d\d-.*Z$/) },
+    ]);
   });
 
   it('keeps ids apart that belong to other jobs', async () => {

@@ -108,6 +108,12 @@ describe('the job script under bash', () => {
     expect(record(run_dir)).toMatchObject({ exit_code: 9, signal: 'TERM', time_limit_near: false });
   });
 
+  it('records a TERM that Slurm sent to the training itself', () => {
+    const { run_dir, script } = makeRun({ launch: ['bash', '-c', 'kill -TERM $$'] });
+    expect(runScript(script).status).toBe(143);
+    expect(record(run_dir)).toMatchObject({ exit_code: 143, signal: 'TERM' });
+  });
+
   it('keeps USR1 from the training, and notes that the time limit is near', async () => {
     const { run_dir, script } = makeRun({ launch: ['bash', '-c', 'touch ready; sleep 0.6; exit 4'] });
     expect(await signalled(script, run_dir, ['SIGUSR1'])).toBe(4);
