@@ -32,6 +32,9 @@ export async function milliseconds(work: () => Promise<unknown> | unknown): Prom
 
 /** Runs one of bench's own files in a fresh Node, so that its time and memory are its own; it prints one JSON object. */
 export function inFreshNode(file: string, args: readonly string[]): Record<string, number> {
-  const out = execFileSync(process.execPath, ['--import', 'tsx', new URL(file, import.meta.url).pathname, ...args], { encoding: 'utf8', maxBuffer: 1e8 });
+  const out = execFileSync(process.execPath, ['--import', 'tsx', new URL(file, import.meta.url).pathname, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1e8,
+  });
   return JSON.parse(out.trim().split('\n').at(-1) ?? '{}') as Record<string, number>;
 }

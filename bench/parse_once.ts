@@ -6,7 +6,11 @@ const text = readFileSync(file ?? '', 'utf8');
 
 async function parse(): Promise<number> {
   if (who === 'remark') {
-    const [{ remark }, { default: gfm }, { default: frontmatter }] = await Promise.all([import('remark'), import('remark-gfm'), import('remark-frontmatter')]);
+    const [{ remark }, { default: gfm }, { default: frontmatter }] = await Promise.all([
+      import('remark'),
+      import('remark-gfm'),
+      import('remark-frontmatter'),
+    ]);
     const reader = remark().use(gfm).use(frontmatter);
     const begin = performance.now();
     reader.parse(text);

@@ -10,7 +10,14 @@ export function parsing(): Figure[] {
   const theirs = inFreshNode('parse_once.ts', ['remark', file]);
   const ours = inFreshNode('parse_once.ts', ['ours', file]);
   return [
-    figure('parse and validate a 10,000-run plan', ours.ms ?? Number.NaN, 'remark + remark-gfm alone', theirs.ms ?? Number.NaN, 'ms', 1 / 8),
+    figure(
+      'parse and validate a 10,000-run plan',
+      ours.ms ?? Number.NaN,
+      'remark + remark-gfm alone',
+      theirs.ms ?? Number.NaN,
+      'ms',
+      1 / 8,
+    ),
     figure('its peak memory, whole process', ours.mib ?? Number.NaN, 'a limit of 200 MiB', 200, 'MiB', 1),
   ];
 }

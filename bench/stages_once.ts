@@ -14,7 +14,10 @@ const count = Number(process.argv[2]);
 const home = mkdtempSync(join(tmpdir(), 'runwright-bench-'));
 const experiment_dir = join(home, 'experiments', 'bench');
 mkdirSync(experiment_dir, { recursive: true });
-writeFileSync(join(home, 'experiments', 'clusters.yaml'), 'bench: {connection: ssh, host: bench.example.edu, user: alice, experiments_dir: /scratch/experiments}\n');
+writeFileSync(
+  join(home, 'experiments', 'clusters.yaml'),
+  'bench: {connection: ssh, host: bench.example.edu, user: alice, experiments_dir: /scratch/experiments}\n',
+);
 writeFileSync(join(experiment_dir, 'runs_plan.md'), planOf(count, 'bench'));
 const context: Context = {
   now: () => new Date(),

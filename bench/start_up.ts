@@ -38,7 +38,16 @@ function start(file: string): Promise<{ first: number; list: number }> {
 
 export async function startUp(): Promise<Figure[]> {
   const other = join(mkdtempSync(join(tmpdir(), 'runwright-bench-')), 'one_tool_server.mjs');
-  await build({ entryPoints: [new URL('one_tool_server.ts', import.meta.url).pathname], outfile: other, bundle: true, format: 'esm', platform: 'node', target: 'node20', minify: true, logLevel: 'error' });
+  await build({
+    entryPoints: [new URL('one_tool_server.ts', import.meta.url).pathname],
+    outfile: other,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    logLevel: 'error',
+  });
   const files = { ours: new URL('../dist/runwright.js', import.meta.url).pathname, theirs: other };
   const times = { ours: { first: [] as number[], list: [] as number[] }, theirs: { first: [] as number[], list: [] as number[] } };
   for (let round = 0; round < ROUNDS; round += 1) {

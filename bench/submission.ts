@@ -25,7 +25,15 @@ export async function submission(): Promise<Figure[]> {
       `#!/bin/bash\n#SBATCH --time=1\n#SBATCH --partition=cpu\n#SBATCH --hold\n# script ${index}\ntrue\n`;
     const items = Array.from({ length: COUNT }, (_, index): Submission => {
       const run_dir = `${root}/run${index}`;
-      return { run: `run${index}`, attempt: 1, token: `bench${process.pid}${round}x${index}`, job_name: `run${index}.bench${process.pid}${round}x${index}`, run_dir, script_path: `${run_dir}/finetune.slurm`, output_path: `${run_dir}/logs/attempt-1.out` };
+      return {
+        run: `run${index}`,
+        attempt: 1,
+        token: `bench${process.pid}${round}x${index}`,
+        job_name: `run${index}.bench${process.pid}${round}x${index}`,
+        run_dir,
+        script_path: `${run_dir}/finetune.slurm`,
+        output_path: `${run_dir}/logs/attempt-1.out`,
+      };
     });
     const files = items.map(({ run }, index) => ({ path: `${run}/finetune.slurm`, content: script(index) }));
     ours.push(
@@ -47,5 +55,14 @@ export async function submission(): Promise<Figure[]> {
     await connection.run('scancel -u "$USER"', { timeoutMs: 60_000 });
   }
   await connection.close();
-  return [figure(`${COUNT} different scripts submitted over SSH, files sent`, median(ours), 'one shell loop in one ssh session', median(theirs), 'ms', 1.3)];
+  return [
+    figure(
+      `${COUNT} different scripts submitted over SSH, files sent`,
+      median(ours),
+      'one shell loop in one ssh session',
+      median(theirs),
+      'ms',
+      1.3,
+    ),
+  ];
 }

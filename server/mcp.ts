@@ -1,5 +1,5 @@
 import { McpServer, type ServerContext, type StandardSchemaWithJSON } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ConnectionError } from './clusters/connection.ts';
 import type { Context } from './launch/context.ts';
 import { UserError } from './model/problem.ts';

@@ -84,6 +84,7 @@ export interface Scheduler {
   readonly name: 'slurm' | 'process';
   /** Puts files below `root`; existing files with equal content stay untouched. */
   upload(root: string, files: readonly { path: string; content: string }[], signal?: AbortSignal): Promise<void>;
+  /** Would the scheduler take these scripts? By their text: nothing need be uploaded. */
   trial(scripts: readonly string[], signal?: AbortSignal): Promise<readonly Trial[]>;
   submit(submissions: readonly Submission[], signal?: AbortSignal): Promise<readonly SubmissionOutcome[]>;
   observe(jobs: readonly JobRef[], options: { metrics_file: string; signal?: AbortSignal }): Promise<Observation>;

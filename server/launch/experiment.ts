@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { attemptsByRun, type Attempt } from '../experiment/attempts.ts';
+import { type Attempt, attemptsByRun } from '../experiment/attempts.ts';
 import { readJournal } from '../experiment/journal.ts';
 import { type ExperimentPlace, isFolder, placeOf } from '../experiment/place.ts';
-import { frameworkNamed } from '../frameworks/known.ts';
 import type { Framework } from '../frameworks/framework.ts';
+import { frameworkNamed } from '../frameworks/known.ts';
 import { readTextIfThere } from '../model/files.ts';
 import { PLAN_FILE, type Plan } from '../model/plan.ts';
 import { type Problem, refuseErrors, UserError } from '../model/problem.ts';

@@ -9,8 +9,8 @@ import { makeFolder } from '../model/files.ts';
 import { UserError } from '../model/problem.ts';
 import type { Context } from './context.ts';
 import type { Experiment } from './experiment.ts';
-import type { Cluster } from './open_cluster.ts';
 import { outputPath } from './job_ref.ts';
+import type { Cluster } from './open_cluster.ts';
 import { clusterExperimentDir, isSameFolder } from './places.ts';
 import { nextAttempt } from './preflight.ts';
 import type { PreflightRecord } from './preflight_record.ts';
@@ -34,7 +34,13 @@ interface Item {
  * Submits what the preflight showed, and nothing else. Intents are on the disk before anything is sent; a token never
  * becomes two jobs (the scheduler sees to that), so a launch that was cut off anywhere is finished by calling it again.
  */
-export async function launch(experiment: Experiment, cluster: Cluster, record: PreflightRecord, id: string, context: Context): Promise<LaunchResult> {
+export async function launch(
+  experiment: Experiment,
+  cluster: Cluster,
+  record: PreflightRecord,
+  id: string,
+  context: Context,
+): Promise<LaunchResult> {
   const { place, framework, attempts } = experiment;
   const result: LaunchResult = { submitted: [], already: [], uncertain: [], refused: [] };
   const changes: string[] = [];
@@ -51,8 +57,10 @@ export async function launch(experiment: Experiment, cluster: Cluster, record: P
     const files = readRunFiles(place.dir, shown.run, framework.config_file);
     if (files.config_sha256 !== shown.config_sha256) changes.push(`${shown.run}/${framework.config_file}`);
     if (files.script_sha256 !== shown.script_sha256) changes.push(`${shown.run}/finetune.slurm`);
-    if (own === undefined && nextAttempt(attempts.get(shown.run)) !== shown.attempt) changes.push(`${shown.run}: another attempt was launched since`);
-    else if (own !== undefined && own.preflight_id !== id) changes.push(`${shown.run}: attempt ${shown.attempt} was launched from another preflight`);
+    if (own === undefined && nextAttempt(attempts.get(shown.run)) !== shown.attempt)
+      changes.push(`${shown.run}: another attempt was launched since`);
+    else if (own !== undefined && own.preflight_id !== id)
+      changes.push(`${shown.run}: attempt ${shown.attempt} was launched from another preflight`);
     items.push({ run: shown.run, attempt: shown.attempt, token: own?.token ?? randomBytes(6).toString('hex'), files });
   }
   if (changes.length > 0) {
@@ -108,7 +116,12 @@ function recordIntents({ place, attempts }: Experiment, cluster: Cluster, items:
 }
 
 /** A connection that breaks in mid-submission leaves every job in doubt; the same call again finds out and finishes. */
-async function submitAll(experiment: Experiment, cluster: Cluster, items: readonly Item[], context: Context): Promise<readonly SubmissionOutcome[]> {
+async function submitAll(
+  experiment: Experiment,
+  cluster: Cluster,
+  items: readonly Item[],
+  context: Context,
+): Promise<readonly SubmissionOutcome[]> {
   try {
     return await cluster.scheduler.submit(submissions(experiment, cluster, items), context.signal);
   } catch (error) {
@@ -133,12 +146,22 @@ function submissions({ place }: Experiment, cluster: Cluster, items: readonly It
   });
 }
 
-function recordOutcomes({ place }: Experiment, items: readonly Item[], outcomes: readonly SubmissionOutcome[], context: Context, result: LaunchResult): void {
+function recordOutcomes(
+  { place }: Experiment,
+  items: readonly Item[],
+  outcomes: readonly SubmissionOutcome[],
+  context: Context,
+  result: LaunchResult,
+): void {
   const t = context.now().toISOString();
   const byToken = new Map(outcomes.map((outcome) => [outcome.token, outcome]));
   const entries: JournalEntry[] = [];
   for (const { run, token } of items) {
-    const outcome: SubmissionOutcome = byToken.get(token) ?? { kind: 'uncertain', token, message: 'the cluster gave no answer for this job' };
+    const outcome: SubmissionOutcome = byToken.get(token) ?? {
+      kind: 'uncertain',
+      token,
+      message: 'the cluster gave no answer for this job',
+    };
     if (outcome.kind === 'submitted') {
       entries.push({ t, kind: 'submitted', token, job_id: outcome.job_id });
       result.submitted.push({ run, job_id: outcome.job_id });

@@ -21,7 +21,8 @@ export async function look(experiment: Experiment, context: Context): Promise<Lo
   const open = new Map<string, { run: string; attempt: Attempt }[]>();
   for (const [run, attempts] of experiment.attempts) {
     const attempt = attempts.at(-1);
-    if (attempt !== undefined && !isFinal(attempt.state)) open.set(attempt.cluster, [...(open.get(attempt.cluster) ?? []), { run, attempt }]);
+    if (attempt !== undefined && !isFinal(attempt.state))
+      open.set(attempt.cluster, [...(open.get(attempt.cluster) ?? []), { run, attempt }]);
   }
   const result: Look = { changed: [], progress: new Map(), trouble: [] };
   for (const [name, jobs] of open) await lookAt(name, jobs, experiment, context, result);
@@ -29,7 +30,13 @@ export async function look(experiment: Experiment, context: Context): Promise<Lo
   return result;
 }
 
-async function lookAt(name: string, jobs: readonly { run: string; attempt: Attempt }[], experiment: Experiment, context: Context, result: Look): Promise<void> {
+async function lookAt(
+  name: string,
+  jobs: readonly { run: string; attempt: Attempt }[],
+  experiment: Experiment,
+  context: Context,
+  result: Look,
+): Promise<void> {
   const { place, framework } = experiment;
   const cluster = await openCluster(context, name);
   const root = clusterExperimentDir(cluster.profile, place);
@@ -53,7 +60,14 @@ function newsOf(attempt: Attempt, seen: Observation, t: string): JournalEntry[] 
   const { token } = attempt;
   if (sighting === undefined) {
     if (!seen.complete || attempt.state === 'uncertain') return [];
-    return [{ t, kind: 'uncertain', token, message: 'neither squeue nor sacct nor an exit record knows the job now; it is looked for again at every look' }];
+    return [
+      {
+        t,
+        kind: 'uncertain',
+        token,
+        message: 'neither squeue nor sacct nor an exit record knows the job now; it is looked for again at every look',
+      },
+    ];
   }
   const entries: JournalEntry[] = [];
   if (attempt.job_id === undefined) entries.push({ t, kind: 'submitted', token, job_id: sighting.job_id });

@@ -19,8 +19,17 @@ export async function missingPaths(connection: Connection, paths: readonly strin
 }
 
 /** Whether `tune`, or whatever starts the training, is found once the profile's setup lines have run. */
-export async function commandMissing(connection: Connection, setup: readonly string[], program: string, signal: AbortSignal): Promise<string | undefined> {
-  const script = ['set +u', ...setup, `command -v ${shellQuote(program)} >/dev/null || { echo "${program} is not on the PATH" >&2; exit 127; }`].join('\n');
+export async function commandMissing(
+  connection: Connection,
+  setup: readonly string[],
+  program: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const script = [
+    'set +u',
+    ...setup,
+    `command -v ${shellQuote(program)} >/dev/null || { echo "${program} is not on the PATH" >&2; exit 127; }`,
+  ].join('\n');
   const result = await connection.run(script, { timeoutMs: 120_000, signal });
   return result.code === 0 ? undefined : result.stderr.trim().split('\n').slice(-3).join('\n') || `exit code ${result.code}`;
 }

@@ -66,7 +66,12 @@ export async function preflight(
   const record: PreflightRecord = {
     cluster: cluster.profile.name,
     cluster_sha256: digest(JSON.stringify(cluster.profile)),
-    items: files.map(({ run, config_sha256, script_sha256 }) => ({ run, attempt: nextAttempt(attempts.get(run)), config_sha256, script_sha256 })),
+    items: files.map(({ run, config_sha256, script_sha256 }) => ({
+      run,
+      attempt: nextAttempt(attempts.get(run)),
+      config_sha256,
+      script_sha256,
+    })),
   };
   return { id: savePreflight(place.dir, record), ...shown };
 }
@@ -96,12 +101,24 @@ async function lookAtFolders(cluster: Cluster, facts: ReadonlyMap<string, Config
   const missing = await missingPaths(cluster.connection, [...needs.keys()], signal);
   return [...needs].flatMap(([path, { what, run }]) =>
     missing.has(path)
-      ? [{ severity: 'error' as const, where: run, what: `${what} is not there on ${cluster.profile.name}: ${path}`, fix: 'put it there, or mend the path in runs_plan.md and write the config again' }]
+      ? [
+          {
+            severity: 'error' as const,
+            where: run,
+            what: `${what} is not there on ${cluster.profile.name}: ${path}`,
+            fix: 'put it there, or mend the path in runs_plan.md and write the config again',
+          },
+        ]
       : [],
   );
 }
 
-async function lookForProgram(experiment: Experiment, cluster: Cluster, facts: ReadonlyMap<string, ConfigFacts>, signal: AbortSignal): Promise<Problem[]> {
+async function lookForProgram(
+  experiment: Experiment,
+  cluster: Cluster,
+  facts: ReadonlyMap<string, ConfigFacts>,
+  signal: AbortSignal,
+): Promise<Problem[]> {
   const first = [...facts.values()][0];
   const program = first === undefined ? undefined : experiment.framework.launchCommand(first, 'config')[0];
   if (program === undefined) return [];
@@ -119,20 +136,37 @@ async function lookForProgram(experiment: Experiment, cluster: Cluster, facts: R
 }
 
 /** Scripts that ask for the same are tried once. */
-async function tryScripts(cluster: Cluster, files: readonly RunFiles[], signal: AbortSignal): Promise<{ problems: Problem[]; expected_start?: string }> {
+async function tryScripts(
+  cluster: Cluster,
+  files: readonly RunFiles[],
+  signal: AbortSignal,
+): Promise<{ problems: Problem[]; expected_start?: string }> {
   const groups = new Map<string, RunFiles[]>();
   for (const file of files) {
     const key = requestKey(file.script);
     groups.set(key, [...(groups.get(key) ?? []), file]);
   }
   const list = [...groups.values()];
-  const trials = await cluster.scheduler.trial(list.map((group) => group[0]?.script ?? ''), signal);
+  const trials = await cluster.scheduler.trial(
+    list.map((group) => group[0]?.script ?? ''),
+    signal,
+  );
   const problems = trials.flatMap((trial, index): Problem[] => {
     const group = list[index] ?? [];
     if (trial.fault === undefined) return [];
     const others = group.length > 1 ? ` and ${group.length - 1} more that ask for the same` : '';
-    return [{ severity: 'error', where: `${group[0]?.run}/finetune.slurm`, what: `${cluster.profile.name} would refuse this job${others}: ${trial.fault}`, fix: 'mend the job settings in runs_plan.md or the defaults in clusters.yaml, then generate_slurm_script again' }];
+    return [
+      {
+        severity: 'error',
+        where: `${group[0]?.run}/finetune.slurm`,
+        what: `${cluster.profile.name} would refuse this job${others}: ${trial.fault}`,
+        fix: 'mend the job settings in runs_plan.md or the defaults in clusters.yaml, then generate_slurm_script again',
+      },
+    ];
   });
-  const starts = trials.map((trial) => trial.expected_start).filter((start) => start !== undefined).sort();
+  const starts = trials
+    .map((trial) => trial.expected_start)
+    .filter((start) => start !== undefined)
+    .sort();
   return { problems, ...(starts[0] === undefined ? {} : { expected_start: starts[0] }) };
 }

@@ -26,7 +26,9 @@ export function loadPreflight(experimentDir: string, id: string): PreflightRecor
   const text = /^[0-9a-f]{16}$/.test(id) ? readTextIfThere(pathOf(experimentDir, id)) : undefined;
   const record = text === undefined ? undefined : (JSON.parse(text) as PreflightRecord);
   if (record === undefined || preflightId(record) !== id) {
-    throw new UserError(`no preflight of this experiment has the id "${id}"; run \`preflight_runs\` and pass the preflight_id that it gives; nothing was submitted`);
+    throw new UserError(
+      `no preflight of this experiment has the id "${id}"; run \`preflight_runs\` and pass the preflight_id that it gives; nothing was submitted`,
+    );
   }
   return record;
 }

@@ -5,13 +5,13 @@ import { shellQuote } from '../model/shell_quote.ts';
 import { epochTime } from './job_row.ts';
 import { refusalText } from './refusals.ts';
 
-/** Asks Slurm whether it would take the scripts, and when they would start; nothing is submitted. */
+/** Asks Slurm whether it would take these texts of scripts, and when they would start; nothing is sent there or submitted. */
 export async function tryScripts(connection: Connection, scripts: readonly string[], signal?: AbortSignal): Promise<readonly Trial[]> {
   if (scripts.length === 0) return [];
   const asked = frame(
     scripts.map((script, index) => ({
       name: String(index),
-      command: `LC_ALL=C SLURM_TIME_FORMAT=%s sbatch --test-only ${shellQuote(script)} </dev/null`,
+      command: `printf %s ${shellQuote(script)} | LC_ALL=C SLURM_TIME_FORMAT=%s sbatch --test-only`,
     })),
   );
   const timeoutMs = 60_000 + scripts.length * 1000;

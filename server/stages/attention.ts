@@ -28,12 +28,28 @@ export function attentionOf(experiment: Experiment, progress: ReadonlyMap<string
     if (attempt === undefined) continue;
     const state = runState(run.type, [attempt]);
     const seen = progress.get(run.name);
-    if (state === 'uncertain') list.push({ run: run.name, state, why: `${attempt.message ?? 'its submission was cut off'}; launch_runs with preflight_id ${attempt.preflight_id} finishes it without submitting twice` });
+    if (state === 'uncertain')
+      list.push({
+        run: run.name,
+        state,
+        why: `${attempt.message ?? 'its submission was cut off'}; launch_runs with preflight_id ${attempt.preflight_id} finishes it without submitting twice`,
+      });
     else if (state === 'refused') list.push({ run: run.name, state, why: `the cluster said: ${attempt.message}` });
-    else if (MEANING[state] !== undefined) list.push({ run: run.name, state, why: `${MEANING[state]}${attempt.exit_code === undefined ? '' : ` (exit code ${attempt.exit_code})`}` });
+    else if (MEANING[state] !== undefined)
+      list.push({
+        run: run.name,
+        state,
+        why: `${MEANING[state]}${attempt.exit_code === undefined ? '' : ` (exit code ${attempt.exit_code})`}`,
+      });
     else if (seen?.diverged === true) list.push({ run: run.name, state, why: 'its loss is NaN or infinite; a lower lr is the usual mend' });
-    if (state === 'COMPLETED' && seen !== undefined && (seen.step ?? 0) === 0) list.push({ run: run.name, state, why: 'it ended without an error but its log has no training step: it has trained nothing; the usual cause is fewer rows than one batch' });
-    else if (state === 'COMPLETED' && seen?.diverged === true) list.push({ run: run.name, state, why: 'it ended without an error, but its last loss is NaN or infinite' });
+    if (state === 'COMPLETED' && seen !== undefined && (seen.step ?? 0) === 0)
+      list.push({
+        run: run.name,
+        state,
+        why: 'it ended without an error but its log has no training step: it has trained nothing; the usual cause is fewer rows than one batch',
+      });
+    else if (state === 'COMPLETED' && seen?.diverged === true)
+      list.push({ run: run.name, state, why: 'it ended without an error, but its last loss is NaN or infinite' });
   }
   return list;
 }

@@ -1,4 +1,4 @@
-import { isFinal, type Attempt } from '../experiment/attempts.ts';
+import { type Attempt, isFinal } from '../experiment/attempts.ts';
 import type { Context } from '../launch/context.ts';
 import { openExperiment } from '../launch/experiment.ts';
 import { jobRef } from '../launch/job_ref.ts';
@@ -37,7 +37,10 @@ export async function cancelRuns(input: CancelInput, context: Context): Promise<
       cancelled: [],
       would_cancel: shortList(names),
       not_running: shortList(not_running),
-      next: open.length === 0 ? { tool: 'monitor_jobs', why: 'none of these runs has a job' } : { tool: 'cancel_runs', why: 'ask the person; then the same call with confirm: true cancels them' },
+      next:
+        open.length === 0
+          ? { tool: 'monitor_jobs', why: 'none of these runs has a job' }
+          : { tool: 'cancel_runs', why: 'ask the person; then the same call with confirm: true cancels them' },
       ...withProblems(problems),
     };
   }
@@ -54,7 +57,13 @@ export async function cancelRuns(input: CancelInput, context: Context): Promise<
     for (const { run, attempt } of mine) {
       const fault = answers.get(attempt.token);
       if (fault === undefined) cancelled.push(run);
-      else faults.push({ severity: 'error', where: run, what: `its job was not cancelled: ${fault}`, fix: 'call cancel_runs again, or scancel it by hand' });
+      else
+        faults.push({
+          severity: 'error',
+          where: run,
+          what: `its job was not cancelled: ${fault}`,
+          fix: 'call cancel_runs again, or scancel it by hand',
+        });
     }
   }
   return {

@@ -26,7 +26,8 @@ export async function checkCluster(input: { cluster?: string | undefined }, cont
   const { profile, connection } = await openCluster(context, name);
   const known_clusters = [...(await profilesOf(context)).keys()];
   const facts = await siteFacts(connection, { setup: profile.setup, env: profile.env, command: 'tune', signal: context.signal });
-  const problems = profile.scheduler === 'slurm' ? [...slurmProblems(name, facts), ...softwareProblems(name, facts)] : softwareProblems(name, facts);
+  const problems =
+    profile.scheduler === 'slurm' ? [...slurmProblems(name, facts), ...softwareProblems(name, facts)] : softwareProblems(name, facts);
   const missing = problems.filter(({ severity }) => severity === 'error').length;
   return {
     summary: `${describe(profile, facts, connection.where)}${missing > 0 ? `; ${plural(missing, 'thing')} to mend` : '; ready'}.`,
@@ -34,9 +35,14 @@ export async function checkCluster(input: { cluster?: string | undefined }, cont
     known_clusters,
     connection: connection.where,
     scheduler: profile.scheduler,
-    ...(profile.scheduler === 'slurm' ? slurmFacts(facts) : { partitions: [], qos: [], limits: { cpus: availableParallelism(), memory_gib: Math.round(totalmem() / 2 ** 30) } }),
+    ...(profile.scheduler === 'slurm'
+      ? slurmFacts(facts)
+      : { partitions: [], qos: [], limits: { cpus: availableParallelism(), memory_gib: Math.round(totalmem() / 2 ** 30) } }),
     software: softwareFound(facts),
-    next: missing > 0 ? { tool: 'check_cluster', why: 'mend what is missing; then check again' } : { tool: 'plan_runs', why: `plans an experiment on cluster ${name}` },
+    next:
+      missing > 0
+        ? { tool: 'check_cluster', why: 'mend what is missing; then check again' }
+        : { tool: 'plan_runs', why: `plans an experiment on cluster ${name}` },
     ...withProblems(problems),
   };
 }
@@ -46,7 +52,9 @@ function describe(profile: ClusterProfile, facts: SiteFacts, where: string): str
   return `cluster ${profile.name}: Slurm ${facts.version ?? 'not found'} over ${where}, ${plural(facts.partitions.length, 'partition')}`;
 }
 
-function slurmFacts(facts: SiteFacts): Pick<CheckClusterOutput, 'slurm_version' | 'user' | 'default_account' | 'partitions' | 'qos' | 'limits'> {
+function slurmFacts(
+  facts: SiteFacts,
+): Pick<CheckClusterOutput, 'slurm_version' | 'user' | 'default_account' | 'partitions' | 'qos' | 'limits'> {
   return {
     ...(facts.version === undefined ? {} : { slurm_version: facts.version }),
     ...(facts.user === undefined ? {} : { user: facts.user }),
@@ -60,7 +68,14 @@ function slurmFacts(facts: SiteFacts): Pick<CheckClusterOutput, 'slurm_version' 
   };
 }
 
-const partitionShown = ({ name, is_default, up, max_time, nodes, gpus }: SiteFacts['partitions'][number]): CheckClusterOutput['partitions'][number] => ({
+const partitionShown = ({
+  name,
+  is_default,
+  up,
+  max_time,
+  nodes,
+  gpus,
+}: SiteFacts['partitions'][number]): CheckClusterOutput['partitions'][number] => ({
   name,
   default: is_default,
   up,
@@ -80,12 +95,24 @@ function softwareFound({ software }: SiteFacts): Record<string, string> {
 
 function slurmProblems(name: string, facts: SiteFacts): Problem[] {
   const where = `cluster ${name}`;
-  const problems = facts.trouble.map((what): Problem => ({ severity: what.startsWith('sacctmgr') ? 'warning' : 'error', where, what, fix: 'try the command by hand there; ask the site when it fails for you too' }));
+  const problems = facts.trouble.map(
+    (what): Problem => ({
+      severity: what.startsWith('sacctmgr') ? 'warning' : 'error',
+      where,
+      what,
+      fix: 'try the command by hand there; ask the site when it fails for you too',
+    }),
+  );
   if (facts.version !== undefined && !facts.scheduler_up) {
     problems.push({ severity: 'error', where, what: 'slurmctld does not answer', fix: 'wait for the site, and check again' });
   }
   if (facts.version !== undefined && !facts.accounting) {
-    problems.push({ severity: 'warning', where, what: 'there is no accounting (sacct): ended jobs are known from squeue and their exit records only', fix: 'nothing to do' });
+    problems.push({
+      severity: 'warning',
+      where,
+      what: 'there is no accounting (sacct): ended jobs are known from squeue and their exit records only',
+      fix: 'nothing to do',
+    });
   }
   return problems;
 }
@@ -93,9 +120,23 @@ function slurmProblems(name: string, facts: SiteFacts): Problem[] {
 function softwareProblems(name: string, { software }: SiteFacts): Problem[] {
   const where = `setup of ${name} in clusters.yaml`;
   if (software.setup_fault !== undefined) {
-    return [{ severity: 'error', where, what: `a setup line failed: ${software.setup_fault}`, fix: 'try the lines by hand in a fresh shell there' }];
+    return [
+      {
+        severity: 'error',
+        where,
+        what: `a setup line failed: ${software.setup_fault}`,
+        fix: 'try the lines by hand in a fresh shell there',
+      },
+    ];
   }
   if (software.command !== undefined) return [];
   const what = 'the command `tune` (torchtune) was not found';
-  return [{ severity: 'error', where, what, fix: 'add the lines that make it available, such as "module load anaconda3" and "conda activate torchtune"' }];
+  return [
+    {
+      severity: 'error',
+      where,
+      what,
+      fix: 'add the lines that make it available, such as "module load anaconda3" and "conda activate torchtune"',
+    },
+  ];
 }

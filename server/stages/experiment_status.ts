@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { runState } from '../experiment/status.ts';
 import { isFile, isFolder } from '../experiment/place.ts';
+import { runState } from '../experiment/status.ts';
 import type { Context, Next } from '../launch/context.ts';
 import { openExperiment } from '../launch/experiment.ts';
 import { SCRIPT_FILE } from '../launch/run_files.ts';
@@ -19,7 +19,12 @@ export async function experimentStatus(input: { experiment_dir: string }, contex
   const trained = fineTuneRuns(plan);
   const stage = (name: string, runs: readonly PlannedRun[], isDone: (run: PlannedRun) => boolean): StatusOutput['stages'][number] => {
     const missing = runs.filter((run) => !isDone(run)).map((run) => run.name);
-    return { stage: name, done: runs.length - missing.length, to_do: missing.length, ...(missing.length > 0 ? { missing: shortList(missing) } : {}) };
+    return {
+      stage: name,
+      done: runs.length - missing.length,
+      to_do: missing.length,
+      ...(missing.length > 0 ? { missing: shortList(missing) } : {}),
+    };
   };
   const stateOf = (run: PlannedRun): string => runState(run.type, attempts.get(run.name));
   const stages = [
@@ -33,7 +38,9 @@ export async function experimentStatus(input: { experiment_dir: string }, contex
   for (const run of plan.runs) states[stateOf(run)] = (states[stateOf(run)] ?? 0) + 1;
   const open = stages.find((one) => one.to_do > 0);
   return {
-    summary: `${plural(plan.runs.length, 'run')}: ${Object.entries(states).map(([state, count]) => `${count} ${state}`).join(', ')}.`,
+    summary: `${plural(plan.runs.length, 'run')}: ${Object.entries(states)
+      .map(([state, count]) => `${count} ${state}`)
+      .join(', ')}.`,
     stages,
     states,
     next: nextStage(open),

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { Context } from '../launch/context.ts';
 import { openExperiment } from '../launch/experiment.ts';
-import { SCRIPT_FILE } from '../launch/run_files.ts';
 import { profileOf } from '../launch/open_cluster.ts';
 import { clusterExperimentDir } from '../launch/places.ts';
+import { SCRIPT_FILE } from '../launch/run_files.ts';
 import { digest } from '../model/digest.ts';
 import { type PlannedRun, settingsOf } from '../model/plan.ts';
 import { type Problem, refuseErrors } from '../model/problem.ts';
@@ -44,7 +44,8 @@ export async function generateSlurmScript(input: FilesInput, context: Context): 
     problems.push(...chosenResources.problems.map((problem) => ({ ...problem, where: problem.where === '' ? run.name : problem.where })));
     const because = chosenResources.reasons.map(({ what, why }) => `${what}: ${why}`);
     const known = asked.get(because.join('\n'));
-    if (known === undefined) asked.set(because.join('\n'), { runs: 1, asks: chosenResources.reasons.map(({ what }) => what).join(', '), because });
+    if (known === undefined)
+      asked.set(because.join('\n'), { runs: 1, asks: chosenResources.reasons.map(({ what }) => what).join(', '), because });
     else known.runs += 1;
     const run_dir = posix.join(experimentDir, run.name);
     const config_path = posix.join(run_dir, framework.config_file);
@@ -72,7 +73,10 @@ export async function generateSlurmScript(input: FilesInput, context: Context): 
   return {
     ...fileAnswer(SCRIPT_FILE, outcomes, skipped, input.dry_run ?? false),
     resources: [...asked.values()].slice(0, 5),
-    next: { tool: 'preflight_runs', why: `checks ${plural(runs.length, 'job')} against cluster ${plan.cluster} and shows what would be submitted` },
+    next: {
+      tool: 'preflight_runs',
+      why: `checks ${plural(runs.length, 'job')} against cluster ${plan.cluster} and shows what would be submitted`,
+    },
     ...withProblems([...problems, ...outcomes.problems]),
   };
 }

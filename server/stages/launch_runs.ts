@@ -1,10 +1,10 @@
 import { withExperimentLock } from '../experiment/lock.ts';
+import { isFolder, placeOf } from '../experiment/place.ts';
 import type { Context } from '../launch/context.ts';
 import { openExperiment } from '../launch/experiment.ts';
 import { launch } from '../launch/launch.ts';
 import { openCluster } from '../launch/open_cluster.ts';
 import { loadPreflight } from '../launch/preflight_record.ts';
-import { isFolder, placeOf } from '../experiment/place.ts';
 import { UserError } from '../model/problem.ts';
 import { type Answer, plural, shortList, withProblems } from './answer.ts';
 import { recordStatus } from './record_status.ts';
@@ -54,7 +54,12 @@ export async function launchRuns(input: { experiment_dir: string; preflight_id: 
 }
 
 function nextAfter(counts: { uncertain: number; refused: number; submitted: number }, id: string): Answer['next'] {
-  if (counts.uncertain > 0) return { tool: 'launch_runs', why: `the same call with preflight_id ${id} finds out about the uncertain runs and never submits one twice` };
-  if (counts.refused > 0 && counts.submitted === 0) return { tool: 'preflight_runs', why: 'mend what the cluster refused, generate the scripts again, then preflight' };
+  if (counts.uncertain > 0)
+    return {
+      tool: 'launch_runs',
+      why: `the same call with preflight_id ${id} finds out about the uncertain runs and never submits one twice`,
+    };
+  if (counts.refused > 0 && counts.submitted === 0)
+    return { tool: 'preflight_runs', why: 'mend what the cluster refused, generate the scripts again, then preflight' };
   return { tool: 'monitor_jobs', why: 'watches the jobs; wait_seconds lets it wait for a change' };
 }

@@ -47,7 +47,9 @@ export async function monitorJobs(input: MonitorInput, context: Context): Promis
     const enough = answer.done || (until === 'change' && changed.size > 0);
     if (enough || left <= 0 || context.signal.aborted) return { ...answer, ...withProblems([...experiment.problems, ...problems]) };
     pause = seen.changed.length > 0 ? pace : Math.min(pause * 1.5, pace * 10);
-    await sleep(Math.min(pause * (900 + Math.floor(Math.random() * 200)), left), undefined, { signal: context.signal }).catch(() => undefined);
+    await sleep(Math.min(pause * (900 + Math.floor(Math.random() * 200)), left), undefined, { signal: context.signal }).catch(
+      () => undefined,
+    );
   }
 }
 
@@ -75,7 +77,8 @@ async function firstPause(experimentDir: string, context: Context): Promise<numb
   return (await profileOf(context, plan.cluster)).scheduler === 'process' ? 1 : 15;
 }
 
-const doneCount = (counts: Record<string, number>): number => Object.entries(counts).reduce((sum, [state, count]) => sum + (isFinal(state) ? count : 0), 0);
+const doneCount = (counts: Record<string, number>): number =>
+  Object.entries(counts).reduce((sum, [state, count]) => sum + (isFinal(state) ? count : 0), 0);
 
 function report(experiment: Experiment, seen: Look, changed: ReadonlySet<string>, pause: number): MonitorOutput {
   const trained = fineTuneRuns(experiment.plan);
@@ -93,7 +96,9 @@ function report(experiment: Experiment, seen: Look, changed: ReadonlySet<string>
   const launched = trained.filter((run) => experiment.attempts.has(run.name));
   const done = launched.length > 0 && launched.every((run) => isFinal(runState(run.type, experiment.attempts.get(run.name))));
   return {
-    summary: `${Object.entries(counts).map(([state, count]) => `${count} ${state}`).join(', ')}${done ? '; every launched job has ended' : ''}.`,
+    summary: `${Object.entries(counts)
+      .map(([state, count]) => `${count} ${state}`)
+      .join(', ')}${done ? '; every launched job has ended' : ''}.`,
     counts,
     changed: [...changed].slice(0, SHOWN),
     running: running.slice(0, SHOWN),
@@ -106,7 +111,9 @@ function report(experiment: Experiment, seen: Look, changed: ReadonlySet<string>
 }
 
 function secondsLeft({ step, steps_total, seconds_per_step }: Progress): number | undefined {
-  return step === undefined || steps_total === undefined || seconds_per_step === undefined ? undefined : Math.max(0, steps_total - step) * seconds_per_step;
+  return step === undefined || steps_total === undefined || seconds_per_step === undefined
+    ? undefined
+    : Math.max(0, steps_total - step) * seconds_per_step;
 }
 
 function shownProgress(progress: Progress): Omit<MonitorOutput['running'][number], 'run' | 'job_id'> {

@@ -50,7 +50,10 @@ export async function planRuns(input: PlanRunsInput, context: Context): Promise<
     const present = readTextIfThere(file);
     const draft = input.revise === undefined ? fresh(input, place, present) : await revised(input.revise, place, present, context);
     const { plan, problems } = await read(draft.text, place, context);
-    refuseErrors(`${PLAN_FILE} was not ${present === undefined ? 'written' : 'changed'}: the plan would have errors, at these lines of the text that would be written`, problems);
+    refuseErrors(
+      `${PLAN_FILE} was not ${present === undefined ? 'written' : 'changed'}: the plan would have errors, at these lines of the text that would be written`,
+      problems,
+    );
     if (plan === undefined) throw new UserError(`${PLAN_FILE} cannot be read`);
     const told = [...problems, ...draft.problems];
     if (input.dry_run !== true) {
@@ -66,28 +69,34 @@ export async function planRuns(input: PlanRunsInput, context: Context): Promise<
 function fresh(input: PlanRunsInput, place: ExperimentPlace, present: string | undefined): Drafted {
   const given = input.plan?.runs ?? [];
   const runs = [...(input.grid === undefined ? [] : expandGrid(input.grid, input.base)), ...given];
-  if (input.grid === undefined && input.base !== undefined) throw new UserError('base goes with grid; list base runs in plan.runs with type "base" instead; nothing was written');
+  if (input.grid === undefined && input.base !== undefined)
+    throw new UserError('base goes with grid; list base runs in plan.runs with type "base" instead; nothing was written');
   if (runs.length === 0) throw new UserError('give plan.runs, a grid, or revise; nothing was written');
   const text = writePlan({ ...input.plan, experiment: input.plan?.experiment ?? place.name, runs });
   if (present !== undefined && present !== text && input.overwrite !== true) {
-    throw new UserError(`${join(place.dir, PLAN_FILE)} is there already and differs; pass the changes as revise (it keeps the prose and the other rows), or overwrite: true; nothing was written`);
+    throw new UserError(
+      `${join(place.dir, PLAN_FILE)} is there already and differs; pass the changes as revise (it keeps the prose and the other rows), or overwrite: true; nothing was written`,
+    );
   }
   return { text, added: present === text ? [] : runs.map(({ run }) => run), changed: [], removed: [], problems: [] };
 }
 
 async function revised(changes: RevisionInput, place: ExperimentPlace, present: string | undefined, context: Context): Promise<Drafted> {
-  if (present === undefined) throw new UserError(`${place.dir} has no ${PLAN_FILE} to revise; pass plan or grid to write one; nothing was written`);
+  if (present === undefined)
+    throw new UserError(`${place.dir} has no ${PLAN_FILE} to revise; pass plan or grid to write one; nothing was written`);
   const { plan, problems } = await read(present, place, context);
   refuseErrors(`${join(place.dir, PLAN_FILE)} has errors; mend them first; nothing was changed`, problems);
   if (plan === undefined) throw new UserError(`${PLAN_FILE} cannot be read`);
   const launched = new Set(journalOf(place.dir).attempts.keys());
   const { text, added, changed, removed, changedLaunched } = revisePlan(present, plan, changes, launched);
-  const notes = changedLaunched.map((run): Problem => ({
-    severity: 'warning',
-    where: run,
-    what: 'its settings changed although it has been launched: its job trains with the old ones',
-    fix: 'cancel and retry it, or give the new settings to a new run',
-  }));
+  const notes = changedLaunched.map(
+    (run): Problem => ({
+      severity: 'warning',
+      where: run,
+      what: 'its settings changed although it has been launched: its job trains with the old ones',
+      fix: 'cancel and retry it, or give the new settings to a new run',
+    }),
+  );
   return { text, added, changed, removed, problems: notes };
 }
 
@@ -96,9 +105,22 @@ async function read(text: string, place: ExperimentPlace, context: Context) {
   return parsePlan(text, { framework: frameworkNamed, clusterNames: [...profiles.keys()], folder: place.name });
 }
 
-function report(file: string, plan: Plan, draft: Drafted, unchanged: boolean, dry_run: boolean, problems: readonly Problem[]): PlanRunsOutput {
+function report(
+  file: string,
+  plan: Plan,
+  draft: Drafted,
+  unchanged: boolean,
+  dry_run: boolean,
+  problems: readonly Problem[],
+): PlanRunsOutput {
   const trained = fineTuneRuns(plan).length;
-  const counts = { fine_tune: trained, base: plan.runs.length - trained, added: draft.added.length, changed: draft.changed.length, removed: draft.removed.length };
+  const counts = {
+    fine_tune: trained,
+    base: plan.runs.length - trained,
+    added: draft.added.length,
+    changed: draft.changed.length,
+    removed: draft.removed.length,
+  };
   const did = unchanged ? 'is unchanged' : dry_run ? 'would be written (dry run)' : 'was written';
   return {
     summary: `${PLAN_FILE} ${did}: ${plural(trained, 'fine-tune run')} and ${plural(counts.base, 'base run')}; ${counts.added} added, ${counts.changed} changed, ${counts.removed} removed.`,

@@ -3,8 +3,8 @@ import { openExperiment } from '../launch/experiment.ts';
 import { outputPath } from '../launch/job_ref.ts';
 import { openCluster } from '../launch/open_cluster.ts';
 import { clusterExperimentDir } from '../launch/places.ts';
-import { chooseRuns } from '../model/run_selection.ts';
 import { UserError } from '../model/problem.ts';
+import { chooseRuns } from '../model/run_selection.ts';
 import { shellQuote } from '../model/shell_quote.ts';
 import { type Answer, plural } from './answer.ts';
 
@@ -45,7 +45,8 @@ export async function readJobLog(input: ReadLogInput, context: Context): Promise
   const filter = input.match === undefined ? '' : ` | grep -F -e ${shellQuote(input.match)}`;
   const command = `[ -r ${shellQuote(path)} ] || exit 9; ${source}${filter} | tail -n ${lines} | tail -c ${CHARACTERS}`;
   const result = await cluster.connection.run(command, { timeoutMs: 60_000, signal: context.signal });
-  if (result.code === 9) throw new UserError(`${path} is not there yet: the job (${attempt.state}) has not started, or its folder was moved`);
+  if (result.code === 9)
+    throw new UserError(`${path} is not there yet: the job (${attempt.state}) has not started, or its folder was moved`);
   const text = result.stdout;
   return {
     summary: `${plural(text === '' ? 0 : text.trimEnd().split('\n').length, 'line')} of attempt ${attempt.attempt} of ${run.name} (${attempt.state}).`,

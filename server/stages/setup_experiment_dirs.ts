@@ -66,7 +66,10 @@ export async function setupExperimentDirs(input: SetupInput, context: Context): 
     unchanged: shortList(unchanged),
     kept: files.kept,
     counts,
-    next: { tool: experiment.framework.config_tool, why: `writes ${experiment.framework.config_file} of the ${plural(fineTuneRuns(experiment.plan).length, 'fine-tune run')}` },
+    next: {
+      tool: experiment.framework.config_tool,
+      why: `writes ${experiment.framework.config_file} of the ${plural(fineTuneRuns(experiment.plan).length, 'fine-tune run')}`,
+    },
     ...withProblems(problems),
   };
 }
@@ -81,14 +84,18 @@ export const keptFile = (where: string, diff: string, tool: string): Problem => 
 function refuseFilesInTheWay({ place, plan }: Experiment): void {
   for (const run of plan.runs) {
     const folder = join(place.dir, run.name);
-    if (existsSync(folder) && !isFolder(folder)) throw new UserError(`${folder} is a file where a run's folder belongs; move it away; nothing was changed`);
+    if (existsSync(folder) && !isFolder(folder))
+      throw new UserError(`${folder} is a file where a run's folder belongs; move it away; nothing was changed`);
   }
 }
 
 /** What was promised is looked up, not assumed: a full disk or a network share may have said yes and done nothing. */
 function verify({ place, plan }: Experiment): void {
   const missing = plan.runs.filter((run) => !isFolder(join(place.dir, run.name, 'evaluations')));
-  if (missing.length > 0) throw new UserError(`${missing.length} folders are still missing after they were made, the first: ${missing[0]?.name}; check the disk of ${place.dir}`);
+  if (missing.length > 0)
+    throw new UserError(
+      `${missing.length} folders are still missing after they were made, the first: ${missing[0]?.name}; check the disk of ${place.dir}`,
+    );
 }
 
 async function readmeText({ place, plan, framework }: Experiment, context: Context): Promise<string> {

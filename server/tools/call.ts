@@ -16,7 +16,9 @@ function argumentFaults(tool: Tool, issues: readonly z.core.$ZodIssue[], input: 
     const place = issue.path.map(String).join('.');
     if (issue.code === 'unrecognized_keys') {
       const known = place === '' ? Object.keys(tool.input.shape) : [];
-      return issue.keys.map((key) => `${place === '' ? '' : `${place}.`}${key}: no such argument${known.length > 0 ? `; ${didYouMean(key, known)}` : ''}`);
+      return issue.keys.map(
+        (key) => `${place === '' ? '' : `${place}.`}${key}: no such argument${known.length > 0 ? `; ${didYouMean(key, known)}` : ''}`,
+      );
     }
     const missing = place !== '' && valueAt(input, issue.path) === undefined;
     return [`${place === '' ? 'arguments' : place}: ${missing ? 'is missing' : issue.message}`];
@@ -25,5 +27,8 @@ function argumentFaults(tool: Tool, issues: readonly z.core.$ZodIssue[], input: 
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined), input);
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined),
+    input,
+  );
 }

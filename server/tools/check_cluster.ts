@@ -9,7 +9,9 @@ export const checkClusterTool = defineTool({
   title: 'Check a cluster',
   description:
     'Connects to a cluster of clusters.yaml and says what is there: Slurm version, partitions, GPUs, accounts, limits, where `tune` is and which versions; and each thing that is missing with its mend. Touches no experiment and submits nothing. Without a name it checks "local", this machine.',
-  input: z.strictObject({ cluster: z.string().min(1).optional().describe('Name of a profile in clusters.yaml, such as "della". Default: "local".') }),
+  input: z.strictObject({
+    cluster: z.string().min(1).optional().describe('Name of a profile in clusters.yaml, such as "della". Default: "local".'),
+  }),
   output: z.object({
     ...answer,
     cluster: z.string(),
@@ -19,10 +21,12 @@ export const checkClusterTool = defineTool({
     slurm_version: z.string().optional(),
     user: z.string().optional(),
     default_account: z.string().optional(),
-    partitions: z.array(z.object({ name: z.string(), default: z.boolean(), up: z.boolean(), max_time: z.string(), nodes: z.number(), gpus: names })),
+    partitions: z.array(
+      z.object({ name: z.string(), default: z.boolean(), up: z.boolean(), max_time: z.string(), nodes: z.number(), gpus: names }),
+    ),
     qos: names,
     limits: z.record(z.string(), z.number()),
-    software: z.record(z.string(), z.string()).describe('Versions after the profile\'s setup lines.'),
+    software: z.record(z.string(), z.string()).describe("Versions after the profile's setup lines."),
   }),
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   handler: async (input, context) => (await import('../stages/check_cluster.ts')).checkCluster(input, context),

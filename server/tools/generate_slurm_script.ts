@@ -10,7 +10,9 @@ export const generateSlurmScriptTool = defineTool({
   input: fileInput,
   output: z.object({
     ...fileAnswer,
-    resources: z.array(z.object({ runs: z.number(), asks: z.string(), because: z.array(z.string()) })).describe('Distinct requests, with the reason for each value.'),
+    resources: z
+      .array(z.object({ runs: z.number(), asks: z.string(), because: z.array(z.string()) }))
+      .describe('Distinct requests, with the reason for each value.'),
   }),
   annotations: WRITES,
   handler: async (input, context) => (await import('../stages/generate_slurm_script.ts')).generateSlurmScript(input, context),

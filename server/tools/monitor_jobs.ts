@@ -9,8 +9,17 @@ export const monitorJobsTool = defineTool({
     "Looks at all jobs of an experiment in one read: states in Slurm's words, step and loss from the training log, time left, and which runs need attention; updates runs_status.yaml. Can wait for a change or for the end. It starts and cancels nothing (launch_runs, cancel_runs); read_job_log shows a job's output.",
   input: z.strictObject({
     experiment_dir: experimentDir,
-    wait_seconds: z.number().int().min(0).max(86_400).optional().describe('How long to wait at most, in seconds, such as 600. Default: 0, one look.'),
-    until: z.enum(['change', 'done']).optional().describe('With wait_seconds: return at the first change (default), or when every job has ended.'),
+    wait_seconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(86_400)
+      .optional()
+      .describe('How long to wait at most, in seconds, such as 600. Default: 0, one look.'),
+    until: z
+      .enum(['change', 'done'])
+      .optional()
+      .describe('With wait_seconds: return at the first change (default), or when every job has ended.'),
   }),
   output: z.object({
     ...answer,

@@ -17,7 +17,9 @@ const model = z
 const dataset = z
   .object({ dataset: z.string(), path: z.string(), format: z.string() })
   .catchall(scalar)
-  .describe('format: instruct, chat, alpaca, completion, or a dotted component. Also split, field, input_column, output_column, system_prompt, prompt_template.');
+  .describe(
+    'format: instruct, chat, alpaca, completion, or a dotted component. Also split, field, input_column, output_column, system_prompt, prompt_template.',
+  );
 const run = z
   .object({ run: z.string(), type: z.enum(['fine-tune', 'base']).optional(), model: z.string(), dataset: z.string().nullable().optional() })
   .catchall(scalar)
@@ -39,14 +41,18 @@ export const planRunsTool = defineTool({
         prose: z.string().optional().describe('Markdown below the title.'),
         models: z.array(model).optional(),
         datasets: z.array(dataset).optional(),
-        defaults: settings.optional().describe('Settings of every fine-tune run, such as {"method": "lora", "epochs": 1, "lr": "3e-4", "time": "1:00:00"}.'),
+        defaults: settings
+          .optional()
+          .describe('Settings of every fine-tune run, such as {"method": "lora", "epochs": 1, "lr": "3e-4", "time": "1:00:00"}.'),
         runs: z.array(run).optional(),
       })
       .optional(),
     grid: z
       .record(z.string(), z.array(scalar))
       .optional()
-      .describe('Every combination becomes a run named by what varies: {"model": [...], "dataset": [...], "lora_rank": [8, 64]}. Goes with plan for models, datasets and defaults.'),
+      .describe(
+        'Every combination becomes a run named by what varies: {"model": [...], "dataset": [...], "lora_rank": [8, 64]}. Goes with plan for models, datasets and defaults.',
+      ),
     base: z.union([z.boolean(), names]).optional().describe('With grid: base runs of these models; true for each model of the grid.'),
     revise: z
       .strictObject({
@@ -55,7 +61,10 @@ export const planRunsTool = defineTool({
         models: z.array(z.object({ model: z.string() }).catchall(scalar)).optional(),
         datasets: z.array(z.object({ dataset: z.string() }).catchall(scalar)).optional(),
         defaults: settings.optional(),
-        runs: z.array(z.object({ run: z.string() }).catchall(scalar)).optional().describe('Added, or changed where the name is known.'),
+        runs: z
+          .array(z.object({ run: z.string() }).catchall(scalar))
+          .optional()
+          .describe('Added, or changed where the name is known.'),
         remove_runs: names.optional(),
         rename_runs: z.record(z.string(), z.string()).optional().describe('{"old": "new"}; never a launched run.'),
       })

@@ -10,7 +10,10 @@ export const preflightRunsTool = defineTool({
   input: z.strictObject({
     experiment_dir: experimentDir,
     runs,
-    mode: z.enum(['new', 'retry', 'resume']).optional().describe('"new" (default): runs never launched. "retry": runs that failed, afresh. "resume": not built yet.'),
+    mode: z
+      .enum(['new', 'retry', 'resume'])
+      .optional()
+      .describe('"new" (default): runs never launched. "retry": runs that failed, afresh. "resume": not built yet.'),
   }),
   output: z.object({
     ...answer,

@@ -5,12 +5,12 @@ export const experimentDir = z
   .min(1)
   .describe('Folder of the experiment: its name below the experiments root, such as "cap_cross_eval_2025-10-20", or an absolute path.');
 
-export const runs = z
-  .array(z.string().min(1))
-  .optional()
-  .describe('Names of runs, or globs such as "*_rank8". Default: all runs.');
+export const runs = z.array(z.string().min(1)).optional().describe('Names of runs, or globs such as "*_rank8". Default: all runs.');
 
-export const overwrite = z.boolean().optional().describe('Replace files that a person has edited. Default: false, they are kept and reported.');
+export const overwrite = z
+  .boolean()
+  .optional()
+  .describe('Replace files that a person has edited. Default: false, they are kept and reported.');
 
 export const dryRun = z.boolean().optional().describe('Say what would be written and write nothing. Default: false.');
 

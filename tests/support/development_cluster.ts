@@ -14,17 +14,20 @@ export interface DevelopmentCluster {
 export function developmentCluster(): DevelopmentCluster | undefined {
   const dir = process.env.RUNWRIGHT_LAB_DIR;
   if (dir === undefined || dir === '') {
-    if (process.env.RUNWRIGHT_REQUIRE_CLUSTER === '1') throw new Error('RUNWRIGHT_REQUIRE_CLUSTER=1, but there is no development Slurm: RUNWRIGHT_LAB_DIR is not set');
+    if (process.env.RUNWRIGHT_REQUIRE_CLUSTER === '1')
+      throw new Error('RUNWRIGHT_REQUIRE_CLUSTER=1, but there is no development Slurm: RUNWRIGHT_LAB_DIR is not set');
     return undefined;
   }
   const ssh_config = join(dir, 'ssh', 'config');
   if (!existsSync(ssh_config)) throw new Error(`${ssh_config} is missing: start the development Slurm with scripts/slurm/up.sh ${dir}`);
-  const user = /^\s*User (\S+)/m.exec(readFileSync(ssh_config, 'utf8'))?.[1] ?? 'alice';
+  const config = readFileSync(ssh_config, 'utf8');
+  const host = /^Host (\S+)/m.exec(config)?.[1] ?? 'devslurm';
+  const user = /^\s*User (\S+)/m.exec(config)?.[1] ?? 'alice';
   const experiments_dir = join(dir, 'home', user, 'experiments');
   const profile: ClusterProfile = {
     name: 'devslurm',
     connection: 'ssh',
-    host: 'lab',
+    host,
     user,
     ssh_config,
     experiments_dir,

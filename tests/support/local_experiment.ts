@@ -12,7 +12,16 @@ export function localExperiment(home: string, tune?: string) {
   writeFileSync(data, JSON.stringify(Array.from({ length: 16 }, (_, index) => ({ input: `word${index}`, output: `WORD${index}` }))));
   mkdirSync(join(home, 'experiments'), { recursive: true });
   writeFileSync(join(home, 'experiments', 'clusters.yaml'), `local:\n  setup:\n    - export PATH=${bin}:$PATH\n`);
-  const sizes = { builder: 'llama3', num_layers: 2, num_heads: 8, num_kv_heads: 4, embed_dim: 64, intermediate_dim: 256, max_seq_len: 1024, vocab_size: 128256 };
+  const sizes = {
+    builder: 'llama3',
+    num_layers: 2,
+    num_heads: 8,
+    num_kv_heads: 4,
+    embed_dim: 64,
+    intermediate_dim: 256,
+    max_seq_len: 1024,
+    vocab_size: 128256,
+  };
   return {
     experiment_dir: 'words_2025-10-20',
     plan: {
