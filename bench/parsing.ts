@@ -1,14 +1,15 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Figure, figure, inFreshNode } from './figure.ts';
+import { bundled, type Figure, figure, inFreshNode } from './figure.ts';
 import { planOf } from './plan_text.ts';
 
-export function parsing(): Figure[] {
+export async function parsing(): Promise<Figure[]> {
+  const once = await bundled('parse_once.ts');
   const file = join(mkdtempSync(join(tmpdir(), 'runwright-bench-')), 'runs_plan.md');
   writeFileSync(file, planOf(10_000, 'bench'));
-  const theirs = inFreshNode('parse_once.ts', ['remark', file]);
-  const ours = inFreshNode('parse_once.ts', ['ours', file]);
+  const theirs = inFreshNode(once, ['remark', file]);
+  const ours = inFreshNode(once, ['ours', file]);
   return [
     figure(
       'parse and validate a 10,000-run plan',

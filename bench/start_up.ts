@@ -1,9 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { build } from 'esbuild';
-import { type Figure, figure, median } from './figure.ts';
+import { bundled, type Figure, figure, median } from './figure.ts';
 
 const ROUNDS = 21;
 const HELLO = `${JSON.stringify({
@@ -37,17 +34,7 @@ function start(file: string): Promise<{ first: number; list: number }> {
 }
 
 export async function startUp(): Promise<Figure[]> {
-  const other = join(mkdtempSync(join(tmpdir(), 'runwright-bench-')), 'one_tool_server.mjs');
-  await build({
-    entryPoints: [new URL('one_tool_server.ts', import.meta.url).pathname],
-    outfile: other,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    minify: true,
-    logLevel: 'error',
-  });
+  const other = await bundled('one_tool_server.ts', { plugins: [] });
   const files = { ours: new URL('../dist/runwright.js', import.meta.url).pathname, theirs: other };
   const times = { ours: { first: [] as number[], list: [] as number[] }, theirs: { first: [] as number[], list: [] as number[] } };
   for (let round = 0; round < ROUNDS; round += 1) {

@@ -2,7 +2,8 @@ import { openConnection } from '../server/clusters/open_connection.ts';
 import type { Submission } from '../server/clusters/scheduler.ts';
 import { createSlurmScheduler } from '../server/slurm/slurm_scheduler.ts';
 import { developmentCluster } from '../tests/support/development_cluster.ts';
-import { type Figure, figure, median, milliseconds } from './figure.ts';
+import { type Figure, figure, median } from './figure.ts';
+import { milliseconds } from './figure_time.ts';
 
 const COUNT = 200;
 const ROUNDS = 3;

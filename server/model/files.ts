@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import writeFileAtomic from 'write-file-atomic';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { UserError } from './problem.ts';
 
 /** The file's text, or undefined when there is no such file. */
 export function readTextIfThere(path: string): string | undefined {
+  // Asking first is cheaper than an error for each of a thousand new files.
+  if (!existsSync(path)) return undefined;
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
@@ -12,11 +13,15 @@ export function readTextIfThere(path: string): string | undefined {
   }
 }
 
-/** Temporary file and rename: a reader sees the old text or the new, never half. `durable` also waits for the disk (16 ms a file). */
-export function writeText(path: string, text: string, options: { durable?: boolean } = {}): void {
+/** Temporary file and rename: a reader sees the old text or the new, never half. A file keeps its mode. */
+export function writeText(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
   try {
-    writeFileAtomic.sync(path, text, { fsync: options.durable ?? false });
+    const mode = existsSync(path) ? statSync(path).mode : 0o666;
+    writeFileSync(temporary, text, { mode });
+    renameSync(temporary, path);
   } catch (error) {
+    rmSync(temporary, { force: true });
     throw inWords(error, path);
   }
 }

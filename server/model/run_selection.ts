@@ -19,6 +19,9 @@ export function chooseRuns<R extends { name: string }>(runs: readonly R[], patte
 }
 
 function globMatches(pattern: string, name: string): boolean {
-  const body = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const body = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   return new RegExp(`^${body}$`).test(name);
 }
