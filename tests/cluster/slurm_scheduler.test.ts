@@ -132,7 +132,7 @@ describe.skipIf(lab === undefined)('the Slurm scheduler on a real Slurm', () => 
     expect(seen.jobs.get(job.token)).toMatchObject({ state: 'CANCELLED', job_id: id });
     const record = `${job.run_dir}/.runwright/attempt-1/exit.json`;
     expect(await shell(`for _ in 1 2 3 4 5 6 7 8 9 10; do [ -e ${record} ] && break; sleep 0.3; done; cat ${record}`)).toContain(
-      '"exit_code":143,"signal":"TERM"',
+      '"signal":"TERM"',
     );
     expect(await scheduler.cancel([refOf(job, id)])).toEqual(
       new Map([[job.token, 'it is not in the queue: it has ended, or it was never there']]),
