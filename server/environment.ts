@@ -5,8 +5,8 @@ import type { ConnectionPool } from './clusters/pool.ts';
 import { experimentsRoot } from './experiment/place.ts';
 import type { Context } from './launch/context.ts';
 
-/** Places by the XDG rules, and connections that are loaded and opened when first needed. */
-export function environmentOf(env: NodeJS.ProcessEnv, cwd: string): Omit<Context, 'progress' | 'signal'> {
+/** Places by the XDG rules, and connections that are loaded and opened when first needed; `close` closes them. */
+export function environmentOf(env: NodeJS.ProcessEnv, cwd: string): Omit<Context, 'progress' | 'signal'> & { close(): Promise<void> } {
   let pool: Promise<ConnectionPool> | undefined;
   return {
     now: () => new Date(),
@@ -18,5 +18,6 @@ export function environmentOf(env: NodeJS.ProcessEnv, cwd: string): Omit<Context
       pool ??= import('./clusters/pool.ts').then(({ ConnectionPool }) => new ConnectionPool());
       return pool;
     },
+    close: async () => await (await pool)?.closeAll(),
   };
 }

@@ -38,13 +38,16 @@ async function answer(tool: Tool, input: unknown, context: Context) {
     const structuredContent = await callTool(tool, input, context);
     return { content: [{ type: 'text' as const, text: JSON.stringify(structuredContent) }], structuredContent };
   } catch (error) {
-    return { content: [{ type: 'text' as const, text: errorText(tool.name, error) }], isError: true };
+    return { content: [{ type: 'text' as const, text: errorText(tool.name, error, context.signal) }], isError: true };
   }
 }
 
 /** The one boundary where errors become text. */
-function errorText(tool: string, error: unknown): string {
+function errorText(tool: string, error: unknown, signal: AbortSignal): string {
   if (error instanceof UserError || error instanceof ConnectionError) return error.message;
+  // Nobody listens to this answer any more, and nothing went wrong.
+  if (signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError')))
+    return `${tool} was cancelled`;
   const unforeseen = error instanceof Error ? error : new Error(String(error));
   process.stderr.write(`runwright: ${tool}: ${unforeseen.stack ?? unforeseen.message}\n`);
   return `${tool} failed in a way that runwright did not foresee: ${unforeseen.message}; what was done so far stands in the experiment's folder; call experiment_status to see it`;

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Context } from '../launch/context.ts';
 import { didYouMean } from '../model/nearest.ts';
 import { UserError } from '../model/problem.ts';
@@ -15,7 +15,7 @@ function argumentFaults(tool: Tool, issues: readonly z.core.$ZodIssue[], input: 
   const lines = issues.flatMap((issue) => {
     const place = issue.path.map(String).join('.');
     if (issue.code === 'unrecognized_keys') {
-      const known = place === '' ? Object.keys(tool.input.shape) : [];
+      const known = argumentsAt(tool.input, issue.path);
       return issue.keys.map(
         (key) => `${place === '' ? '' : `${place}.`}${key}: no such argument${known.length > 0 ? `; ${didYouMean(key, known)}` : ''}`,
       );
@@ -25,6 +25,18 @@ function argumentFaults(tool: Tool, issues: readonly z.core.$ZodIssue[], input: 
   });
   return [`${tool.name} was called with arguments that do not fit; nothing was changed`, ...lines].join('\n');
 }
+
+/** The arguments that are known at this place of the input; none where any name may stand. */
+function argumentsAt(schema: z.ZodObject, path: readonly PropertyKey[]): string[] {
+  const there = path.reduce<unknown>((at, step) => {
+    if (at instanceof z.ZodObject) return bare(at.shape[String(step)]);
+    return at instanceof z.ZodArray ? bare(at.element) : undefined;
+  }, schema);
+  return there instanceof z.ZodObject ? Object.keys(there.shape) : [];
+}
+
+const bare = (schema: unknown): unknown =>
+  schema instanceof z.ZodOptional || schema instanceof z.ZodNullable ? bare(schema.unwrap()) : schema;
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(

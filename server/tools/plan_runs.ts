@@ -11,20 +11,32 @@ const words = {
 };
 
 const model = z
-  .object({ model: z.string(), path: z.string().optional(), builder: z.string().optional() })
+  .object({
+    model: z.string().describe('Folder name, Hugging Face id, or the name in the framework.'),
+    path: z.string().optional().describe("Absolute, on the cluster. Default: below the profile's models_dir."),
+    builder: z.string().optional().describe('Such as "llama3", for a model that the framework does not know.'),
+  })
   .catchall(scalar)
-  .describe('path: absolute on the cluster. builder with sizes (num_layers, ...) only for a model that the framework does not know.');
+  .describe('Sizes (num_layers, ...) stand beside a builder.');
 const dataset = z
-  .object({ dataset: z.string(), path: z.string(), format: z.string() })
+  .object({
+    dataset: z.string().describe('The name that runs use.'),
+    path: z.string().describe('On the cluster.'),
+    format: z.string().describe('instruct, chat, alpaca, completion, or a dotted component.'),
+  })
   .catchall(scalar)
-  .describe(
-    'format: instruct, chat, alpaca, completion, or a dotted component. Also split, field, input_column, output_column, system_prompt, prompt_template.',
-  );
+  .describe('Also split, field, input_column, output_column, system_prompt, prompt_template.');
 const run = z
-  .object({ run: z.string(), type: z.enum(['fine-tune', 'base']).optional(), model: z.string(), dataset: z.string().nullable().optional() })
+  .object({
+    run: z.string().describe('Name of the run and of its folder: A-Z a-z 0-9 . _ -'),
+    type: z.enum(['fine-tune', 'base']).optional().describe('Default: "fine-tune". A base run is evaluated, never trained.'),
+    model: z.string().describe('A model of models.'),
+    dataset: z.string().nullable().optional().describe('A dataset of datasets; none for a base run.'),
+  })
   .catchall(scalar)
-  .describe('Settings stand beside the name. Default type: "fine-tune".');
+  .describe('Settings stand beside the name.');
 const settings = z.record(z.string(), scalar);
+const named = z.string().describe('Its name.');
 
 export const planRunsTool = defineTool({
   name: 'plan_runs',
@@ -39,14 +51,15 @@ export const planRunsTool = defineTool({
         experiment: z.string().optional().describe("Default: the folder's name."),
         title: z.string().optional().describe('The question, as a heading.'),
         prose: z.string().optional().describe('Markdown below the title.'),
-        models: z.array(model).optional(),
-        datasets: z.array(dataset).optional(),
+        models: z.array(model).optional().describe('Where each model lies.'),
+        datasets: z.array(dataset).optional().describe('Where each dataset lies; every dataset of a run needs one.'),
         defaults: settings
           .optional()
           .describe('Settings of every fine-tune run, such as {"method": "lora", "epochs": 1, "lr": "3e-4", "time": "1:00:00"}.'),
-        runs: z.array(run).optional(),
+        runs: z.array(run).optional().describe('Every run, unless grid makes them.'),
       })
-      .optional(),
+      .optional()
+      .describe('The plan; what it leaves out stays empty.'),
     grid: z
       .record(z.string(), z.array(scalar))
       .optional()
@@ -56,16 +69,22 @@ export const planRunsTool = defineTool({
     base: z.union([z.boolean(), names]).optional().describe('With grid: base runs of these models; true for each model of the grid.'),
     revise: z
       .strictObject({
-        experiment: z.string().optional(),
+        experiment: z.string().optional().describe("The folder's name."),
         ...words,
-        models: z.array(z.object({ model: z.string() }).catchall(scalar)).optional(),
-        datasets: z.array(z.object({ dataset: z.string() }).catchall(scalar)).optional(),
-        defaults: settings.optional(),
-        runs: z
-          .array(z.object({ run: z.string() }).catchall(scalar))
+        models: z
+          .array(z.object({ model: named }).catchall(scalar))
           .optional()
           .describe('Added, or changed where the name is known.'),
-        remove_runs: names.optional(),
+        datasets: z
+          .array(z.object({ dataset: named }).catchall(scalar))
+          .optional()
+          .describe('Added, or changed where the name is known.'),
+        defaults: settings.optional().describe('null removes the setting.'),
+        runs: z
+          .array(z.object({ run: named }).catchall(scalar))
+          .optional()
+          .describe('Added, or changed where the name is known.'),
+        remove_runs: names.optional().describe('Names; never a launched run.'),
         rename_runs: z.record(z.string(), z.string()).optional().describe('{"old": "new"}; never a launched run.'),
       })
       .optional()
