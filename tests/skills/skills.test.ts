@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { TOOLS } from '../../server/tools/catalogue.ts';
 
 const SKILLS = join(import.meta.dirname, '..', '..', '.claude', 'skills');
 
@@ -15,7 +16,10 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
   'monitor-jobs': ['monitor_jobs', 'read_job_log', 'cancel_runs', 'experiment_status'],
 };
 
-const TOOLS = new Set(Object.values(STAGES).flat());
+const NAMES: ReadonlySet<string> = new Set(TOOLS.map(({ name }) => name));
+
+/** Settings, and fields of a profile, that skills name. */
+const OTHER_WORDS = ['lora_rank', 'batch_size', 'identity_file', 'known_hosts', 'models_dir'];
 
 /** Words that the project does not use for a run, a plan or a cluster. */
 const FORBIDDEN = /\b(sweep|trial|hyperparameter sweep|config for the plan|host for the cluster)\b/i;
@@ -33,6 +37,10 @@ function readSkill(name: string): Skill {
   expect(front).toBeTypeOf('object');
   return { front: { ...(front as object) }, body: match?.[2] ?? '', text };
 }
+
+it('covers every tool of the catalogue, each in one skill', () => {
+  expect(Object.values(STAGES).flat().sort()).toEqual([...NAMES].sort());
+});
 
 it('has one skill for each stage, and no other', () => {
   expect(readdirSync(SKILLS).sort()).toEqual(Object.keys(STAGES).sort());
@@ -71,8 +79,18 @@ describe.each(Object.entries(STAGES))('the skill %s', (name, tools) => {
 
   it('names no tool that is not there', () => {
     const named = [...readSkill(name).body.matchAll(/mcp__(?:plugin_runwright_)?runwright__([a-z_]+)/g)].map((match) => match[1]);
-    expect(named.filter((tool) => !TOOLS.has(tool ?? ''))).toEqual([]);
+    expect(named.filter((tool) => !NAMES.has(tool ?? ''))).toEqual([]);
     expect(named.length).toBe(tools.length * 2);
+  });
+
+  it('names in code no tool, and calls no argument, that is not there', () => {
+    const code = [...readSkill(name).body.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map((match) => match[1] ?? '');
+    const known = [
+      ...NAMES,
+      ...TOOLS.flatMap(({ input, output }) => [...Object.keys(input.shape), ...Object.keys(output.shape)]),
+      ...OTHER_WORDS,
+    ];
+    expect(code.filter((word) => !known.includes(word))).toEqual([]);
   });
 
   it('has every part in its order, and stands in bold in the workflow', () => {

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { toolTable, withTable } from '../../scripts/tool_table.ts';
+import { TOOLS } from '../../server/tools/catalogue.ts';
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+test("README's table of tools is what the catalogue makes", () => {
+  expect(withTable(readme, toolTable(TOOLS))).toBe(readme);
+});
+
+test('a row has the name, the first sentence, and what the annotations say', () => {
+  const [tool] = TOOLS;
+  if (tool === undefined) throw new Error('the catalogue is empty');
+  const one = { ...tool, name: 'a_tool', description: 'Reads finetune.yaml | more. It writes nothing.' };
+  expect(toolTable([one])).toBe(
+    '| tool | what it does | touches |\n|---|---|---|\n| `a_tool` | Reads finetune.yaml \\| more. | reads the cluster |',
+  );
+});
+
+test('only the text between the marks is replaced, and missing marks are named', () => {
+  expect(withTable('a\n<!-- tools:begin -->\nold\n<!-- tools:end -->\nb\n', 'new')).toBe(
+    'a\n<!-- tools:begin -->\nnew\n<!-- tools:end -->\nb\n',
+  );
+  expect(() => withTable('a', 'new')).toThrow(
+    'the marks <!-- tools:begin --> and <!-- tools:end --> are missing; put them, in this order, where the table belongs',
+  );
+});
