@@ -51,10 +51,18 @@ export function writeGenerated(
   return { outcome: present === undefined ? 'created' : 'updated' };
 }
 
+/** What the stage would change in the file. */
+export const differenceFrom = (path: string, text: string, style: CommentStyle): string =>
+  shortDiff(readTextIfThere(path) ?? '', signed(text, style));
+
 const DIFF_LINES = 40;
 
 function shortDiff(present: string, wanted: string): string {
-  const lines = createTwoFilesPatch('as it is', 'as the stage would write it', present, wanted, '', '', { context: 0 }).split('\n').slice(1);
+  const lines = createTwoFilesPatch('as it is', 'as the stage would write it', present, wanted, '', '', { context: 0 })
+    .split('\n')
+    .slice(1);
   const shown = lines.filter((line) => !line.includes(MARK));
-  return shown.length > DIFF_LINES ? [...shown.slice(0, DIFF_LINES), `... ${shown.length - DIFF_LINES} more lines`].join('\n') : shown.join('\n');
+  return shown.length > DIFF_LINES
+    ? [...shown.slice(0, DIFF_LINES), `... ${shown.length - DIFF_LINES} more lines`].join('\n')
+    : shown.join('\n');
 }

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makeFolder } from '../model/files.ts';
+import { errorCode, fileError, makeFolder } from '../model/files.ts';
 import { UserError } from '../model/problem.ts';
 
 /** The record of what was done: appended and on the disk before anything that an entry announces happens. */
@@ -33,13 +33,19 @@ export type JournalEntry = { t: string } & (
 
 export const journalPath = (experimentDir: string): string => join(experimentDir, '.runwright', 'journal.jsonl');
 
-const KINDS = new Set(['intent', 'submitted', 'refused', 'uncertain', 'seen']);
+/** The texts that an entry of each kind must have: without one of them it is damaged. */
+const NEEDS = new Map([
+  ['intent', ['run', 'job_name', 'cluster', 'preflight_id']],
+  ['submitted', ['job_id']],
+  ['refused', ['message']],
+  ['uncertain', ['message']],
+  ['seen', ['state']],
+]);
 
 /** Every entry, oldest first. A torn last line (a crash in mid-write) is dropped and told; damage elsewhere stops us. */
 export function readJournal(experimentDir: string): { entries: JournalEntry[]; torn: boolean } {
   const path = journalPath(experimentDir);
-  if (!existsSync(path)) return { entries: [], torn: false };
-  const text = readFileSync(path, 'utf8');
+  const text = textOf(path);
   const lines = text.split('\n');
   const last = lines.pop() ?? '';
   const entries = lines.map((line, index) => {
@@ -50,15 +56,30 @@ export function readJournal(experimentDir: string): { entries: JournalEntry[]; t
         `restore the file from a backup, or, when you know that the line announced no job, delete that one line`,
     );
   });
-  return { entries, torn: last !== '' };
+  // Whole but for its line's end, as an editor may leave it: what it announces counts.
+  const whole = last === '' ? undefined : parseLine(last);
+  if (whole !== undefined) entries.push(whole);
+  return { entries, torn: last !== '' && whole === undefined };
+}
+
+/** Only a journal that is not there means that nothing was launched: one that cannot be read must stop us. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return '';
+    throw fileError(error, path);
+  }
 }
 
 function parseLine(line: string): JournalEntry | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    const sound =
-      typeof value === 'object' && value !== null && 'kind' in value && 'token' in value && 't' in value && KINDS.has(String(value.kind));
-    return sound ? (value as JournalEntry) : undefined;
+    if (typeof value !== 'object' || value === null) return undefined;
+    const entry = value as Record<string, unknown>;
+    const texts = NEEDS.get(String(entry.kind));
+    const sound = texts !== undefined && [...texts, 't', 'token'].every((key) => typeof entry[key] === 'string');
+    return sound && (entry.kind !== 'intent' || Number.isInteger(entry.attempt)) ? (value as JournalEntry) : undefined;
   } catch {
     return undefined;
   }
@@ -69,22 +90,33 @@ export function appendJournal(experimentDir: string, entries: readonly JournalEn
   if (entries.length === 0) return;
   const path = journalPath(experimentDir);
   makeFolder(dirname(path));
-  const fresh = !existsSync(path);
-  if (!fresh) cutTornLine(path);
+  try {
+    const fresh = !existsSync(path);
+    if (!fresh) cutTornLine(path);
+    appendWhole(path, Buffer.from(entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')));
+    if (fresh) syncFolder(dirname(path));
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/** A disk that fills up takes a part without a word, and refuses only when it is asked to take the rest. */
+function appendWhole(path: string, bytes: Uint8Array): void {
   const file = openSync(path, 'a');
   try {
-    writeSync(file, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  if (fresh) syncFolder(dirname(path));
 }
 
 function cutTornLine(path: string): void {
   const bytes = readFileSync(path);
   const end = bytes.lastIndexOf(0x0a) + 1;
-  if (end < bytes.length) truncateSync(path, end);
+  if (end === bytes.length) return;
+  if (parseLine(bytes.toString('utf8', end)) === undefined) truncateSync(path, end);
+  else appendWhole(path, Buffer.from('\n'));
 }
 
 /** A new file's name is only safe once its folder is on the disk too. */

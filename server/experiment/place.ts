@@ -1,5 +1,6 @@
-import { realpathSync, statSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { errorCode, fileError } from '../model/files.ts';
 import { UserError } from '../model/problem.ts';
 
 /** Where experiments may lie. `fenced` is true when `RUNWRIGHT_EXPERIMENTS` names the root: then nothing outside it is touched. */
@@ -28,7 +29,10 @@ export function placeOf(experimentDir: string, root: ExperimentsRoot): Experimen
     throw new UserError('experiment_dir is empty; name the folder of the experiment, such as cap_cross_eval_2025-10-20');
   }
   const dir = isAbsolute(experimentDir) ? resolve(experimentDir) : resolve(root.dir, experimentDir);
-  if (root.fenced) requireInside(dir, root.dir);
+  if (root.fenced) {
+    requireInside(dir, root.dir);
+    for (const name of linksIn(dir)) requireInside(join(dir, name), root.dir);
+  }
   return { dir, name: basename(dir) };
 }
 
@@ -39,20 +43,57 @@ function requireInside(dir: string, root: string): void {
   }
 }
 
+/** Refuses a file or folder of a run that a link puts outside the fence. */
+export function refuseLinksOut(paths: readonly string[], root: ExperimentsRoot): void {
+  if (!root.fenced) return;
+  for (const path of paths) if (isLink(path)) requireInside(path, root.dir);
+}
+
+const isLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+
+function linksIn(dir: string): string[] {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(dir, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+  return entries.filter((entry) => entry.isSymbolicLink()).map((entry) => entry.name);
+}
+
 /** The path with every link followed, as far as it exists. */
-function realOfNearest(path: string): string {
+function realOfNearest(path: string, links = 0): string {
   try {
     return realpathSync(path);
   } catch {
+    const target = links < MOST_LINKS ? linkTarget(path) : undefined;
+    if (target !== undefined) return realOfNearest(resolve(dirname(path), target), links + 1);
     const parent = dirname(path);
-    return parent === path ? path : join(realOfNearest(parent), basename(path));
+    return parent === path ? path : join(realOfNearest(parent, links), basename(path));
   }
 }
 
-export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+const MOST_LINKS = 40;
+
+/** A link to what is not there yet leads out all the same. */
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
-export function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+export const isFolder = (path: string): boolean => statOf(path)?.isDirectory() ?? false;
+
+export const isFile = (path: string): boolean => statOf(path)?.isFile() ?? false;
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    // Below a file there is nothing.
+    if (errorCode(error) === 'ENOTDIR') return undefined;
+    throw fileError(error, path);
+  }
 }

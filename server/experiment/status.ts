@@ -25,7 +25,12 @@ export function writeStatus(
   now: Date,
 ): Problem[] {
   const path = join(experimentDir, STATUS_FILE);
-  const body = Object.fromEntries(runs.map((run) => [run.name, runEntry(run, attempts.get(run.name))]));
+  const planned = new Set(runs.map((run) => run.name));
+  const entries = runs.map((run): [string, Record<string, unknown>] => [run.name, runEntry(run, attempts.get(run.name))]);
+  // A row that somebody took out of the plan does not take the run's jobs with it.
+  for (const [name, known] of attempts)
+    if (!planned.has(name)) entries.push([name, { ...runEntry({ name, type: 'fine-tune' }, known), in_plan: false }]);
+  const body = Object.fromEntries(entries);
   const text = (updated: string): string =>
     `# What has happened. Only runwright writes this file; it is rebuilt from .runwright/journal.jsonl.\n${stringify(
       { experiment, updated, runs: body },

@@ -1,4 +1,4 @@
-import type { Framework } from './framework.ts';
+import type { Framework } from '../model/framework.ts';
 import { torchtune } from './torchtune/framework.ts';
 
 const KNOWN: ReadonlyMap<string, Framework> = new Map([[torchtune.name, torchtune]]);

@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { type Attempt, attemptsByRun } from '../experiment/attempts.ts';
 import { readJournal } from '../experiment/journal.ts';
 import { type ExperimentPlace, isFolder, placeOf } from '../experiment/place.ts';
-import type { Framework } from '../frameworks/framework.ts';
 import { frameworkNamed } from '../frameworks/known.ts';
 import { readTextIfThere } from '../model/files.ts';
+import type { Framework } from '../model/framework.ts';
 import { PLAN_FILE, type Plan } from '../model/plan.ts';
 import { type Problem, refuseErrors, UserError } from '../model/problem.ts';
-import { parsePlan } from '../plan/parse.ts';
 import type { Context } from './context.ts';
-import { profilesOf } from './open_cluster.ts';
+import { readPlan } from './read_plan.ts';
+import { strayWarning } from './watched_runs.ts';
 
 /** An experiment as the stages after plan_runs see it: a sound plan and what the journal tells. */
 export interface Experiment {
@@ -28,17 +28,12 @@ export async function openExperiment(experimentDir: string, context: Context): P
   if (plan_text === undefined) {
     throw new UserError(`${place.dir} has no ${PLAN_FILE}; run \`plan_runs\` first, or check experiment_dir`);
   }
-  const profiles = await profilesOf(context);
-  const { plan, problems } = await parsePlan(plan_text, {
-    framework: frameworkNamed,
-    clusterNames: [...profiles.keys()],
-    folder: place.name,
-  });
+  const { plan, problems } = await readPlan(plan_text, place, context);
   refuseErrors(`${join(place.dir, PLAN_FILE)} has errors; nothing was changed`, problems);
   const framework = plan === undefined ? undefined : frameworkNamed(plan.framework);
   if (plan === undefined || framework === undefined) throw new UserError(`${PLAN_FILE} cannot be read`);
   const { attempts, tornWarning } = journalOf(place.dir);
-  return { place, plan, plan_text, framework, attempts, problems: [...problems, ...tornWarning] };
+  return { place, plan, plan_text, framework, attempts, problems: [...problems, ...tornWarning, ...strayWarning({ plan, attempts })] };
 }
 
 export function journalOf(dir: string): { attempts: Map<string, Attempt[]>; tornWarning: Problem[] } {
@@ -49,7 +44,7 @@ export function journalOf(dir: string): { attempts: Map<string, Attempt[]>; torn
           severity: 'warning',
           where: '.runwright/journal.jsonl',
           what: 'the last line was cut off by a crash and is left out',
-          fix: 'nothing to do: what it announced had not begun',
+          fix: 'nothing to do: an intent that was cut off was never acted on, and anything else is found out again from the cluster',
         },
       ]
     : [];

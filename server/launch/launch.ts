@@ -4,8 +4,10 @@ import { ConnectionError } from '../clusters/connection.ts';
 import type { Submission, SubmissionOutcome } from '../clusters/scheduler.ts';
 import type { Attempt } from '../experiment/attempts.ts';
 import { appendJournal, type JournalEntry } from '../experiment/journal.ts';
+import { refuseLinksOut } from '../experiment/place.ts';
 import { digest } from '../model/digest.ts';
 import { makeFolder } from '../model/files.ts';
+import { fineTuneRuns } from '../model/plan.ts';
 import { UserError } from '../model/problem.ts';
 import type { Context } from './context.ts';
 import type { Experiment } from './experiment.ts';
@@ -47,11 +49,19 @@ export async function launch(
   if (record.cluster !== cluster.profile.name || record.cluster_sha256 !== digest(JSON.stringify(cluster.profile))) {
     changes.push(`cluster ${record.cluster} (its profile in clusters.yaml, or the plan's cluster)`);
   }
+  const cluster_dir = clusterExperimentDir(cluster.profile, place);
+  if (record.cluster_dir !== cluster_dir) changes.push(`the experiment's folder on the cluster, which was ${record.cluster_dir}`);
+  const planned = new Set(fineTuneRuns(experiment.plan).map((run) => run.name));
   const items: Item[] = [];
   for (const shown of record.items) {
     const own = (attempts.get(shown.run) ?? []).find((attempt) => attempt.attempt === shown.attempt);
     if (own !== undefined && own.preflight_id === id && !isOpenIntent(own)) {
-      result.already.push(shown.run);
+      if (own.state === 'refused') result.refused.push({ run: shown.run, why: own.message ?? 'the cluster gave no reason' });
+      else result.already.push(shown.run);
+      continue;
+    }
+    if (own === undefined && !planned.has(shown.run)) {
+      changes.push(`${shown.run} is no fine-tune run of runs_plan.md any more`);
       continue;
     }
     const files = readRunFiles(place.dir, shown.run, framework.config_file);
@@ -83,7 +93,9 @@ const isOpenIntent = (attempt: Attempt): boolean => attempt.job_id === undefined
 async function sendFiles({ place, framework }: Experiment, cluster: Cluster, items: readonly Item[], context: Context): Promise<void> {
   const root = clusterExperimentDir(cluster.profile, place);
   if (isSameFolder(cluster.profile, place)) {
-    for (const { run } of items) makeFolder(posix.join(root, run, 'logs'));
+    const logs = items.map(({ run }) => posix.join(root, run, 'logs'));
+    refuseLinksOut(logs, context.root);
+    for (const folder of logs) makeFolder(folder);
     return;
   }
   const files = items.flatMap(({ run, files }) => [

@@ -1,7 +1,9 @@
-import type { JobSighting, Observation } from '../clusters/scheduler.ts';
+import { ConnectionError } from '../clusters/connection.ts';
+import type { JobRef, JobSighting, Observation } from '../clusters/scheduler.ts';
 import { type Attempt, isFinal } from '../experiment/attempts.ts';
 import { appendJournal, type JournalEntry } from '../experiment/journal.ts';
-import type { Progress } from '../frameworks/framework.ts';
+import type { Progress } from '../model/framework.ts';
+import { UserError } from '../model/problem.ts';
 import type { Context } from './context.ts';
 import { type Experiment, journalOf } from './experiment.ts';
 import { jobRef } from './job_ref.ts';
@@ -38,10 +40,7 @@ async function lookAt(
   result: Look,
 ): Promise<void> {
   const { place, framework } = experiment;
-  const cluster = await openCluster(context, name);
-  const root = clusterExperimentDir(cluster.profile, place);
-  const refs = jobs.map(({ run, attempt }) => jobRef(root, run, attempt));
-  const seen = await cluster.scheduler.observe(refs, { metrics_file: framework.metrics_file, signal: context.signal });
+  const seen = await ask(context, name, (root) => jobs.map(({ run, attempt }) => jobRef(root, run, attempt)), experiment);
   result.trouble.push(...seen.trouble.map((trouble) => `${name}: ${trouble}`));
   const t = context.now().toISOString();
   const entries = jobs.flatMap(({ run, attempt }) => {
@@ -52,6 +51,23 @@ async function lookAt(
     return news;
   });
   appendJournal(place.dir, entries);
+}
+
+/** A cluster that cannot be reached has told nothing: its jobs keep their states, and the other clusters are still asked. */
+async function ask(
+  context: Context,
+  name: string,
+  refs: (root: string) => JobRef[],
+  { place, framework }: Experiment,
+): Promise<Observation> {
+  try {
+    const { profile, scheduler } = await openCluster(context, name);
+    const { metrics_file } = framework;
+    return await scheduler.observe(refs(clusterExperimentDir(profile, place)), { metrics_file, signal: context.signal });
+  } catch (error) {
+    if (!(error instanceof ConnectionError || error instanceof UserError)) throw error;
+    return { jobs: new Map(), complete: false, trouble: [error.message], tails: new Map() };
+  }
 }
 
 /** What the journal does not know yet. A job that a healthy look cannot find becomes `uncertain`, never failed. */

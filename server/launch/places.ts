@@ -1,7 +1,7 @@
 import { isAbsolute, join, posix } from 'node:path';
 import type { ClusterProfile } from '../clusters/profile.ts';
 import type { ExperimentPlace } from '../experiment/place.ts';
-import type { RunPlaces } from '../frameworks/framework.ts';
+import type { RunPlaces } from '../model/framework.ts';
 import { inPlan, type Plan, type PlannedRun } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 

@@ -1,6 +1,6 @@
 import { type Attempt, isFinal } from '../experiment/attempts.ts';
-import type { ConfigFacts } from '../frameworks/framework.ts';
 import { digest } from '../model/digest.ts';
+import type { ConfigFacts } from '../model/framework.ts';
 import type { PlannedRun } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import { UserError } from '../model/problem.ts';
@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 import type { Experiment } from './experiment.ts';
 import type { Cluster } from './open_cluster.ts';
 import { commandMissing, missingPaths } from './paths_on_cluster.ts';
+import { clusterExperimentDir } from './places.ts';
 import { type PreflightRecord, savePreflight } from './preflight_record.ts';
 import { type RunFiles, readRunFiles } from './run_files.ts';
 
@@ -66,6 +67,7 @@ export async function preflight(
   const record: PreflightRecord = {
     cluster: cluster.profile.name,
     cluster_sha256: digest(JSON.stringify(cluster.profile)),
+    cluster_dir: clusterExperimentDir(cluster.profile, place),
     items: files.map(({ run, config_sha256, script_sha256 }) => ({
       run,
       attempt: nextAttempt(attempts.get(run)),

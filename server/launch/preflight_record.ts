@@ -7,6 +7,8 @@ import { UserError } from '../model/problem.ts';
 export interface PreflightRecord {
   cluster: string;
   cluster_sha256: string;
+  /** The experiment's folder on the cluster: in another place the locks and receipts of earlier tries are not found. */
+  cluster_dir: string;
   items: { run: string; attempt: number; config_sha256: string; script_sha256: string }[];
 }
 
@@ -24,11 +26,20 @@ export function savePreflight(experimentDir: string, record: PreflightRecord): s
 
 export function loadPreflight(experimentDir: string, id: string): PreflightRecord {
   const text = /^[0-9a-f]{16}$/.test(id) ? readTextIfThere(pathOf(experimentDir, id)) : undefined;
-  const record = text === undefined ? undefined : (JSON.parse(text) as PreflightRecord);
+  const record = text === undefined ? undefined : parsed(text);
   if (record === undefined || preflightId(record) !== id) {
     throw new UserError(
       `no preflight of this experiment has the id "${id}"; run \`preflight_runs\` and pass the preflight_id that it gives; nothing was submitted`,
     );
   }
   return record;
+}
+
+/** The digest tells whether it is whole; damage that is no JSON at all must not get further either. */
+function parsed(text: string): PreflightRecord | undefined {
+  try {
+    return JSON.parse(text) as PreflightRecord;
+  } catch {
+    return undefined;
+  }
 }

@@ -9,7 +9,7 @@ export function readTextIfThere(path: string): string | undefined {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
-    throw inWords(error, path);
+    throw fileError(error, path);
   }
 }
 
@@ -22,15 +22,16 @@ export function writeText(path: string, text: string): void {
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw inWords(error, path);
+    throw fileError(error, path);
   }
 }
 
-export function makeFolder(path: string): void {
+/** The first folder that had to be made, or undefined when all were there. */
+export function makeFolder(path: string): string | undefined {
   try {
-    mkdirSync(path, { recursive: true });
+    return mkdirSync(path, { recursive: true });
   } catch (error) {
-    throw inWords(error, path);
+    throw fileError(error, path);
   }
 }
 
@@ -49,7 +50,7 @@ const MENDS: Record<string, string> = {
 };
 
 /** A file system's error in a person's words; anything unforeseen stays as it is. */
-function inWords(error: unknown, path: string): unknown {
+export function fileError(error: unknown, path: string): unknown {
   const code = errorCode(error);
   const mend = code === undefined ? undefined : MENDS[code];
   return mend === undefined ? error : new UserError(`${path}: ${mend} (${code})`);

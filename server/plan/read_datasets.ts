@@ -1,4 +1,4 @@
-import type { Framework } from '../frameworks/framework.ts';
+import type { Framework } from '../model/framework.ts';
 import { didYouMean } from '../model/nearest.ts';
 import type { PlannedDataset } from '../model/plan.ts';
 import type { Complaints } from './complaints.ts';

@@ -1,4 +1,4 @@
-import type { Framework } from '../frameworks/framework.ts';
+import type { Framework } from '../model/framework.ts';
 import { didYouMean, nearest } from '../model/nearest.ts';
 import type { PlannedDataset, PlannedModel, PlannedRun, RunType, Setting, Settings } from '../model/plan.ts';
 import { runNameFault } from '../model/run_name.ts';

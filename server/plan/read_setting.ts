@@ -1,4 +1,4 @@
-import type { Framework } from '../frameworks/framework.ts';
+import type { Framework } from '../model/framework.ts';
 import { didYouMean, nearest } from '../model/nearest.ts';
 import type { Position } from '../model/plan.ts';
 import { canonicalSetting, SETTINGS, type SettingDefinition, type SettingValue } from '../model/settings.ts';

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const codeOf = (error: unknown): string | undefined =>
@@ -47,18 +47,6 @@ export function publish(path: string, text: string, mode = 0o600): boolean {
   }
   syncFolder(path);
   return true;
-}
-
-/** Puts `text` in place of whatever `path` held; readers see the old or the new, never a part. */
-export function replace(path: string, text: string, mode = 0o600): void {
-  const temporary = writeTemporary(path, text, mode);
-  try {
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
-  syncFolder(path);
 }
 
 /** The text, or undefined when there is no such file. */

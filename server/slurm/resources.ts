@@ -1,5 +1,5 @@
 import type { ClusterProfile } from '../clusters/profile.ts';
-import type { ConfigFacts } from '../frameworks/framework.ts';
+import type { ConfigFacts } from '../model/framework.ts';
 import { formatMemory } from '../model/memory_size.ts';
 import { inPlan, type Settings } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';

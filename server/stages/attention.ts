@@ -1,7 +1,7 @@
 import { runState } from '../experiment/status.ts';
-import type { Progress } from '../frameworks/framework.ts';
 import type { Experiment } from '../launch/experiment.ts';
-import { fineTuneRuns } from '../model/plan.ts';
+import { watchedRuns } from '../launch/watched_runs.ts';
+import type { Progress } from '../model/framework.ts';
 
 export interface Attention {
   run: string;
@@ -23,7 +23,7 @@ const MEANING: Record<string, string> = {
 /** Runs that a person should look at, worst first. */
 export function attentionOf(experiment: Experiment, progress: ReadonlyMap<string, Progress>): Attention[] {
   const list: Attention[] = [];
-  for (const run of fineTuneRuns(experiment.plan)) {
+  for (const run of watchedRuns(experiment)) {
     const attempt = experiment.attempts.get(run.name)?.at(-1);
     if (attempt === undefined) continue;
     const state = runState(run.type, [attempt]);
@@ -34,7 +34,12 @@ export function attentionOf(experiment: Experiment, progress: ReadonlyMap<string
         state,
         why: `${attempt.message ?? 'its submission was cut off'}; launch_runs with preflight_id ${attempt.preflight_id} finishes it without submitting twice`,
       });
-    else if (state === 'refused') list.push({ run: run.name, state, why: `the cluster said: ${attempt.message}` });
+    else if (state === 'refused')
+      list.push({
+        run: run.name,
+        state,
+        why: `the cluster said: ${attempt.message}; mend what it names, then preflight_runs and launch_runs submit it again`,
+      });
     else if (MEANING[state] !== undefined)
       list.push({
         run: run.name,

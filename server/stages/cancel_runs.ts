@@ -4,6 +4,7 @@ import { openExperiment } from '../launch/experiment.ts';
 import { jobRef } from '../launch/job_ref.ts';
 import { openCluster } from '../launch/open_cluster.ts';
 import { clusterExperimentDir } from '../launch/places.ts';
+import { everyRun } from '../launch/watched_runs.ts';
 import { chooseRuns } from '../model/run_selection.ts';
 import { type Answer, plural, shortList, withProblems } from './answer.ts';
 
@@ -22,10 +23,11 @@ export interface CancelOutput extends Answer {
 
 /** Cancels the jobs of the chosen runs: first shows them, and acts when called again with `confirm`. */
 export async function cancelRuns(input: CancelInput, context: Context): Promise<CancelOutput> {
-  const { place, plan, attempts, problems } = await openExperiment(input.experiment_dir, context);
+  const experiment = await openExperiment(input.experiment_dir, context);
+  const { place, attempts, problems } = experiment;
   const open: { run: string; attempt: Attempt }[] = [];
   const not_running: string[] = [];
-  for (const run of chooseRuns(plan.runs, input.runs)) {
+  for (const run of chooseRuns(everyRun(experiment), input.runs)) {
     const attempt = attempts.get(run.name)?.at(-1);
     if (attempt === undefined || isFinal(attempt.state)) not_running.push(run.name);
     else if (input.state === undefined || attempt.state === input.state.toUpperCase()) open.push({ run: run.name, attempt });

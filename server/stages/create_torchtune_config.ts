@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type FileOutcome, writeGenerated } from '../experiment/generated_file.ts';
-import { withExperimentLock } from '../experiment/lock.ts';
+import type { FileOutcome } from '../experiment/generated_file.ts';
 import type { Context } from '../launch/context.ts';
 import { openExperiment } from '../launch/experiment.ts';
 import { profileOf } from '../launch/open_cluster.ts';
@@ -11,7 +9,7 @@ import { type Problem, refuseErrors, UserError } from '../model/problem.ts';
 import { chooseRuns } from '../model/run_selection.ts';
 import { type Answer, plural, shortList, withProblems } from './answer.ts';
 import { requireRunFolders } from './prerequisites.ts';
-import { keptFile } from './setup_experiment_dirs.ts';
+import { type FileOutcomes, writeRunFiles } from './write_run_files.ts';
 
 export interface FilesInput {
   experiment_dir: string;
@@ -24,7 +22,7 @@ export interface FilesOutput extends Answer {
   created: string[];
   updated: string[];
   unchanged: string[];
-  /** Edited by a person. */
+  /** Edited by a person, or belonging to a job that has not ended. */
   kept: string[];
   /** Base runs: never trained. */
   skipped: string[];
@@ -64,7 +62,7 @@ export async function createTorchtuneConfig(input: FilesInput, context: Context)
   const all = onlyOnce([...problems, ...missingModels.values()]);
   refuseErrors(`no ${framework.config_file} was written`, all);
 
-  const outcomes = await writeRunFiles(place.dir, framework.config_file, rendered, input, TOOL);
+  const outcomes = await writeRunFiles(place.dir, context.root, framework.config_file, rendered, input, TOOL);
   return {
     ...fileAnswer(framework.config_file, outcomes, skipped, input.dry_run ?? false),
     next: { tool: 'generate_slurm_script', why: `writes finetune.slurm of the ${plural(runs.length, 'fine-tune run')}` },
@@ -85,36 +83,9 @@ function onlyOnce(problems: readonly Problem[]): Problem[] {
   return [...seen.values()];
 }
 
-export interface FileOutcomes {
-  byOutcome: Record<FileOutcome, string[]>;
-  problems: Problem[];
-}
-
-/** Writes one generated file of each run, under the experiment's lock. */
-export async function writeRunFiles(
-  dir: string,
-  file: string,
-  texts: readonly { run: PlannedRun; text: string }[],
-  options: { overwrite?: boolean | undefined; dry_run?: boolean | undefined },
-  tool: string,
-): Promise<FileOutcomes> {
-  const byOutcome: FileOutcomes['byOutcome'] = { created: [], updated: [], unchanged: [], kept: [] };
-  const problems: Problem[] = [];
-  const write = { overwrite: options.overwrite ?? false, dry_run: options.dry_run ?? false };
-  const work = async (): Promise<void> => {
-    for (const { run, text } of texts) {
-      const { outcome, diff } = writeGenerated(join(dir, run.name, file), text, 'hash', write);
-      byOutcome[outcome].push(run.name);
-      if (diff !== undefined) problems.push(keptFile(`${run.name}/${file}`, diff, tool));
-    }
-  };
-  await (write.dry_run ? work() : withExperimentLock(dir, work));
-  return { byOutcome, problems };
-}
-
 export function fileAnswer(
   file: string,
-  { byOutcome }: FileOutcomes,
+  { byOutcome, held }: FileOutcomes,
   skipped: readonly string[],
   dry_run: boolean,
 ): Omit<FilesOutput, 'next' | 'problems'> {
@@ -129,7 +100,8 @@ export function fileAnswer(
     `${counts.created} created`,
     ...(counts.updated > 0 ? [`${counts.updated} updated`] : []),
     `${counts.unchanged} unchanged`,
-    ...(counts.kept > 0 ? [`${counts.kept} kept as you edited them`] : []),
+    ...(counts.kept > held.length ? [`${counts.kept - held.length} kept as you edited them`] : []),
+    ...(held.length > 0 ? [`${held.length} kept for jobs that have not ended`] : []),
   ];
   const base = skipped.length > 0 ? `; ${plural(skipped.length, 'base run')} skipped: a base run is never trained` : '';
   return {

@@ -13,8 +13,9 @@ import { VERSION } from '../model/version.ts';
 import { chooseResources } from '../slurm/resources.ts';
 import { renderScript } from '../slurm/script.ts';
 import { plural, withProblems } from './answer.ts';
-import { type FilesInput, type FilesOutput, fileAnswer, writeRunFiles } from './create_torchtune_config.ts';
+import { type FilesInput, type FilesOutput, fileAnswer } from './create_torchtune_config.ts';
 import { requireFiles, requireRunFolders } from './prerequisites.ts';
+import { writeRunFiles } from './write_run_files.ts';
 
 const TOOL = 'generate_slurm_script';
 
@@ -69,7 +70,7 @@ export async function generateSlurmScript(input: FilesInput, context: Context): 
     });
   }
   refuseErrors(`no ${SCRIPT_FILE} was written`, problems);
-  const outcomes = await writeRunFiles(place.dir, SCRIPT_FILE, texts, input, TOOL);
+  const outcomes = await writeRunFiles(place.dir, context.root, SCRIPT_FILE, texts, input, TOOL);
   return {
     ...fileAnswer(SCRIPT_FILE, outcomes, skipped, input.dry_run ?? false),
     resources: [...asked.values()].slice(0, 5),

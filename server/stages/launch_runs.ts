@@ -60,6 +60,6 @@ function nextAfter(counts: { uncertain: number; refused: number; submitted: numb
       why: `the same call with preflight_id ${id} finds out about the uncertain runs and never submits one twice`,
     };
   if (counts.refused > 0 && counts.submitted === 0)
-    return { tool: 'preflight_runs', why: 'mend what the cluster refused, generate the scripts again, then preflight' };
+    return { tool: 'preflight_runs', why: 'mend what the cluster refused; a new preflight and launch then submit the refused runs alone' };
   return { tool: 'monitor_jobs', why: 'watches the jobs; wait_seconds lets it wait for a change' };
 }

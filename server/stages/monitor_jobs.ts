@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinal } from '../experiment/attempts.ts';
 import { withExperimentLock } from '../experiment/lock.ts';
 import { runState } from '../experiment/status.ts';
-import type { Progress } from '../frameworks/framework.ts';
 import type { Context } from '../launch/context.ts';
 import { type Experiment, openExperiment } from '../launch/experiment.ts';
 import { type Look, look } from '../launch/look.ts';
 import { profileOf } from '../launch/open_cluster.ts';
+import { watchedRuns } from '../launch/watched_runs.ts';
 import { formatDuration } from '../model/duration.ts';
-import { fineTuneRuns } from '../model/plan.ts';
+import type { Progress } from '../model/framework.ts';
 import { type Answer, withProblems } from './answer.ts';
 import { type Attention, attentionOf } from './attention.ts';
 import { recordStatus } from './record_status.ts';
@@ -42,7 +42,7 @@ export async function monitorJobs(input: MonitorInput, context: Context): Promis
     const { experiment, seen, problems } = await oneLook(input.experiment_dir, context);
     for (const run of seen.changed) changed.add(run);
     const answer = report(experiment, seen, changed, pause);
-    context.progress(answer.summary, doneCount(answer.counts), fineTuneRuns(experiment.plan).length);
+    context.progress(answer.summary, doneCount(answer.counts), watchedRuns(experiment).length);
     const left = deadline - context.now().getTime();
     const enough = answer.done || (until === 'change' && changed.size > 0);
     if (enough || left <= 0 || context.signal.aborted) return { ...answer, ...withProblems([...experiment.problems, ...problems]) };
@@ -81,7 +81,7 @@ const doneCount = (counts: Record<string, number>): number =>
   Object.entries(counts).reduce((sum, [state, count]) => sum + (isFinal(state) ? count : 0), 0);
 
 function report(experiment: Experiment, seen: Look, changed: ReadonlySet<string>, pause: number): MonitorOutput {
-  const trained = fineTuneRuns(experiment.plan);
+  const trained = watchedRuns(experiment);
   const counts: Record<string, number> = {};
   const running: MonitorOutput['running'] = [];
   for (const run of trained) {
@@ -98,7 +98,9 @@ function report(experiment: Experiment, seen: Look, changed: ReadonlySet<string>
   return {
     summary: `${Object.entries(counts)
       .map(([state, count]) => `${count} ${state}`)
-      .join(', ')}${done ? '; every launched job has ended' : ''}.`,
+      .join(
+        ', ',
+      )}${done ? '; every launched job has ended' : ''}${seen.trouble.length > 0 ? '; not everything could be asked, so some states are the last ones known' : ''}.`,
     counts,
     changed: [...changed].slice(0, SHOWN),
     running: running.slice(0, SHOWN),

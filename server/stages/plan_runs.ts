@@ -2,16 +2,14 @@ import { join } from 'node:path';
 import { withExperimentLock } from '../experiment/lock.ts';
 import { type ExperimentPlace, placeOf } from '../experiment/place.ts';
 import { writeStatus } from '../experiment/status.ts';
-import { frameworkNamed } from '../frameworks/known.ts';
 import type { Context } from '../launch/context.ts';
 import { journalOf } from '../launch/experiment.ts';
-import { profilesOf } from '../launch/open_cluster.ts';
+import { readPlan } from '../launch/read_plan.ts';
 import { makeFolder, readTextIfThere, writeText } from '../model/files.ts';
 import { fineTuneRuns, PLAN_FILE, type Plan } from '../model/plan.ts';
 import { type Problem, refuseErrors, UserError } from '../model/problem.ts';
 import { expandGrid } from '../plan/expand.ts';
 import type { GridInput, PlanInput, RevisionInput, RunInput } from '../plan/input.ts';
-import { parsePlan } from '../plan/parse.ts';
 import { revisePlan } from '../plan/revise.ts';
 import { writePlan } from '../plan/write.ts';
 import { type Answer, plural, shortList, withProblems } from './answer.ts';
@@ -48,18 +46,21 @@ export async function planRuns(input: PlanRunsInput, context: Context): Promise<
   const drafted = async (): Promise<PlanRunsOutput> => {
     const file = join(place.dir, PLAN_FILE);
     const present = readTextIfThere(file);
+    // Read first: with a damaged journal nothing may be written.
+    const { attempts } = journalOf(place.dir);
     const draft = input.revise === undefined ? fresh(input, place, present) : await revised(input.revise, place, present, context);
-    const { plan, problems } = await read(draft.text, place, context);
+    const { plan, problems } = await readPlan(draft.text, place, context);
     refuseErrors(
       `${PLAN_FILE} was not ${present === undefined ? 'written' : 'changed'}: the plan would have errors, at these lines of the text that would be written`,
       problems,
     );
     if (plan === undefined) throw new UserError(`${PLAN_FILE} cannot be read`);
+    if (input.revise === undefined) refuseLostJobs(plan, attempts);
     const told = [...problems, ...draft.problems];
     if (input.dry_run !== true) {
       makeFolder(place.dir);
       if (present !== draft.text) writeText(file, draft.text);
-      told.push(...writeStatus(place.dir, plan.experiment, plan.runs, journalOf(place.dir).attempts, context.now()));
+      told.push(...writeStatus(place.dir, plan.experiment, plan.runs, attempts, context.now()));
     }
     return report(file, plan, draft, present === draft.text, input.dry_run === true, told);
   };
@@ -81,10 +82,25 @@ function fresh(input: PlanRunsInput, place: ExperimentPlace, present: string | u
   return { text, added: present === text ? [] : runs.map(({ run }) => run), changed: [], removed: [], problems: [] };
 }
 
+/** A plan written anew must still have the runs that have jobs; a revision looks after that itself. */
+function refuseLostJobs(plan: Plan, attempts: ReadonlyMap<string, unknown>): void {
+  const names = new Set(fineTuneRuns(plan).map((run) => run.name));
+  const lost = [...attempts.keys()].filter((name) => !names.has(name));
+  const problems = lost.map(
+    (name): Problem => ({
+      severity: 'error',
+      where: PLAN_FILE,
+      what: `run "${name}" cannot be left out: it has jobs`,
+      fix: 'keep it in the plan as the fine-tune run that it is, and add new runs beside it',
+    }),
+  );
+  refuseErrors('nothing was written', problems);
+}
+
 async function revised(changes: RevisionInput, place: ExperimentPlace, present: string | undefined, context: Context): Promise<Drafted> {
   if (present === undefined)
     throw new UserError(`${place.dir} has no ${PLAN_FILE} to revise; pass plan or grid to write one; nothing was written`);
-  const { plan, problems } = await read(present, place, context);
+  const { plan, problems } = await readPlan(present, place, context);
   refuseErrors(`${join(place.dir, PLAN_FILE)} has errors; mend them first; nothing was changed`, problems);
   if (plan === undefined) throw new UserError(`${PLAN_FILE} cannot be read`);
   const launched = new Set(journalOf(place.dir).attempts.keys());
@@ -98,11 +114,6 @@ async function revised(changes: RevisionInput, place: ExperimentPlace, present: 
     }),
   );
   return { text, added, changed, removed, problems: notes };
-}
-
-async function read(text: string, place: ExperimentPlace, context: Context) {
-  const profiles = await profilesOf(context);
-  return parsePlan(text, { framework: frameworkNamed, clusterNames: [...profiles.keys()], folder: place.name });
 }
 
 function report(

@@ -3,6 +3,7 @@ import { openExperiment } from '../launch/experiment.ts';
 import { outputPath } from '../launch/job_ref.ts';
 import { openCluster } from '../launch/open_cluster.ts';
 import { clusterExperimentDir } from '../launch/places.ts';
+import { everyRun } from '../launch/watched_runs.ts';
 import { UserError } from '../model/problem.ts';
 import { chooseRuns } from '../model/run_selection.ts';
 import { shellQuote } from '../model/shell_quote.ts';
@@ -29,8 +30,9 @@ const CHARACTERS = 12_000;
 
 /** The last lines of a job's output, or the last ones that contain `match`. */
 export async function readJobLog(input: ReadLogInput, context: Context): Promise<ReadLogOutput> {
-  const { place, plan, attempts } = await openExperiment(input.experiment_dir, context);
-  const run = chooseRuns(plan.runs, [input.run])[0];
+  const experiment = await openExperiment(input.experiment_dir, context);
+  const { place, attempts } = experiment;
+  const run = chooseRuns(everyRun(experiment), [input.run])[0];
   const known = run === undefined ? undefined : attempts.get(run.name);
   const attempt = input.attempt === undefined ? known?.at(-1) : known?.find((one) => one.attempt === input.attempt);
   if (run === undefined || attempt === undefined) {

@@ -1,16 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import mustache from 'mustache';
 import { type CommentStyle, writeGenerated } from '../experiment/generated_file.ts';
 import { withExperimentLock } from '../experiment/lock.ts';
-import { isFolder } from '../experiment/place.ts';
+import { isFile, isFolder, refuseLinksOut } from '../experiment/place.ts';
 import type { Context } from '../launch/context.ts';
 import { type Experiment, openExperiment } from '../launch/experiment.ts';
 import { profileOf } from '../launch/open_cluster.ts';
 import { clusterExperimentDir } from '../launch/places.ts';
 import { makeFolder } from '../model/files.ts';
 import { fineTuneRuns, type PlannedRun } from '../model/plan.ts';
-import { type Problem, UserError } from '../model/problem.ts';
+import { type Problem, refuseErrors, UserError } from '../model/problem.ts';
 import { templatePath } from '../model/template_folder.ts';
 import { type Answer, plural, shortList, withProblems } from './answer.ts';
 
@@ -42,7 +42,7 @@ export async function setupExperimentDirs(input: SetupInput, context: Context): 
   const files: Record<'created' | 'updated' | 'unchanged' | 'kept', string[]> = { created, updated: [], unchanged, kept: [] };
 
   const work = async (): Promise<void> => {
-    refuseFilesInTheWay(experiment);
+    refuseObstacles(experiment, context);
     for (const run of experiment.plan.runs) {
       const folder = join(experiment.place.dir, run.name);
       const evaluations = join(folder, 'evaluations');
@@ -81,12 +81,18 @@ export const keptFile = (where: string, diff: string, tool: string): Problem => 
   fix: 'leave it, or call again with overwrite: true to replace it',
 });
 
-function refuseFilesInTheWay({ place, plan }: Experiment): void {
-  for (const run of plan.runs) {
-    const folder = join(place.dir, run.name);
-    if (existsSync(folder) && !isFolder(folder))
-      throw new UserError(`${folder} is a file where a run's folder belongs; move it away; nothing was changed`);
+/** All of them at once, and before the first folder is made. */
+function refuseObstacles({ place, plan }: Experiment, context: Context): void {
+  const problems: Problem[] = [];
+  const refuse = (where: string, what: string): void => void problems.push({ severity: 'error', where, what, fix: 'move it away' });
+  const evaluations = plan.runs.map((run) => join(place.dir, run.name, 'evaluations'));
+  refuseLinksOut(evaluations, context.root);
+  for (const [index, run] of plan.runs.entries()) {
+    if (isFile(join(place.dir, run.name))) refuse(run.name, "it is a file where the run's folder belongs");
+    else if (isFile(evaluations[index] ?? '')) refuse(`${run.name}/evaluations`, 'it is a file where a folder belongs');
   }
+  if (isFolder(join(place.dir, 'README.md'))) refuse('README.md', 'it is a folder where a file belongs');
+  refuseErrors(`${place.dir}: something is in the way; nothing was changed`, problems);
 }
 
 /** What was promised is looked up, not assumed: a full disk or a network share may have said yes and done nothing. */

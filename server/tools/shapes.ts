@@ -31,7 +31,7 @@ export const fileAnswer = {
   created: names,
   updated: names,
   unchanged: names,
-  kept: names.describe('Edited by a person, so not replaced.'),
+  kept: names.describe('Edited by a person, or of a job that has not ended, so not replaced.'),
   skipped: names.describe('Base runs: never trained.'),
   counts: z.record(z.string(), z.number()),
 };

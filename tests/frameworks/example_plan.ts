@@ -1,4 +1,4 @@
-import type { RenderRequest } from '../../server/frameworks/framework.ts';
+import type { RenderRequest } from '../../server/model/framework.ts';
 import type { PlannedDataset, PlannedModel, PlannedRun, Setting } from '../../server/model/plan.ts';
 import type { SettingValue } from '../../server/model/settings.ts';
 

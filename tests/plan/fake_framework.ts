@@ -1,4 +1,4 @@
-import type { Framework } from '../../server/frameworks/framework.ts';
+import type { Framework } from '../../server/model/framework.ts';
 import { nearest } from '../../server/model/nearest.ts';
 
 const MODELS = ['Llama-3.2-1B-Instruct', 'Llama-3.2-3B-Instruct'];

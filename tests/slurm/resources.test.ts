@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ConfigFacts } from '../../server/frameworks/framework.ts';
+import type { ConfigFacts } from '../../server/model/framework.ts';
 import type { Settings } from '../../server/model/plan.ts';
 import { chooseResources } from '../../server/slurm/resources.ts';
 

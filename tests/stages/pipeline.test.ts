@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { createTorchtuneConfig } from '../../server/stages/create_torchtune_config.ts';
 import { experimentStatus } from '../../server/stages/experiment_status.ts';
 import { generateSlurmScript } from '../../server/stages/generate_slurm_script.ts';
@@ -17,7 +17,9 @@ import { localExperiment } from '../support/local_experiment.ts';
 /** Every file of the experiment with its bytes. */
 function bytesOf(dir: string): Record<string, string> {
   const names = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return Object.fromEntries(names.map((entry) => [join(entry.parentPath, entry.name), readFileSync(join(entry.parentPath, entry.name), 'utf8')]));
+  return Object.fromEntries(
+    names.map((entry) => [join(entry.parentPath, entry.name), readFileSync(join(entry.parentPath, entry.name), 'utf8')]),
+  );
 }
 
 test('a plan goes through every stage to COMPLETED on the embedded cluster', async () => {
@@ -25,8 +27,15 @@ test('a plan goes through every stage to COMPLETED on the embedded cluster', asy
   const { experiment_dir, plan } = localExperiment(context.home);
   const dir = join(context.root.dir, experiment_dir);
 
-  expect((await planRuns({ experiment_dir, plan }, context)).summary).toBe('runs_plan.md was written: 2 fine-tune runs and 1 base run; 3 added, 0 changed, 0 removed.');
-  expect((await setupExperimentDirs({ experiment_dir }, context)).created).toEqual(['tiny_base/', 'tiny_rank4/', 'tiny_rank8/', 'README.md']);
+  expect((await planRuns({ experiment_dir, plan }, context)).summary).toBe(
+    'runs_plan.md was written: 2 fine-tune runs and 1 base run; 3 added, 0 changed, 0 removed.',
+  );
+  expect((await setupExperimentDirs({ experiment_dir }, context)).created).toEqual([
+    'tiny_base/',
+    'tiny_rank4/',
+    'tiny_rank8/',
+    'README.md',
+  ]);
   expect((await createTorchtuneConfig({ experiment_dir }, context)).summary).toBe(
     'finetune.yaml: 2 created, 0 unchanged; 1 base run skipped: a base run is never trained.',
   );
@@ -46,23 +55,40 @@ test('a plan goes through every stage to COMPLETED on the embedded cluster', asy
   const preflight_id = shown.preflight_id ?? '';
   const launched = await launchRuns({ experiment_dir, preflight_id }, context);
   expect(launched).toMatchObject({ summary: '2 jobs submitted to local.', uncertain: [], refused: [] });
-  expect(await launchRuns({ experiment_dir, preflight_id }, context)).toMatchObject({ submitted: [], already_running: ['tiny_rank4', 'tiny_rank8'] });
+  expect(await launchRuns({ experiment_dir, preflight_id }, context)).toMatchObject({
+    submitted: [],
+    already_running: ['tiny_rank4', 'tiny_rank8'],
+  });
 
   const ended = await monitorJobs({ experiment_dir, wait_seconds: 60, until: 'done' }, context);
-  expect(ended).toMatchObject({ summary: '2 COMPLETED; every launched job has ended.', counts: { COMPLETED: 2 }, done: true, attention: [] });
+  expect(ended).toMatchObject({
+    summary: '2 COMPLETED; every launched job has ended.',
+    counts: { COMPLETED: 2 },
+    done: true,
+    attention: [],
+  });
   expect(await readJobLog({ experiment_dir, run: 'tiny_rank4' }, context)).toMatchObject({ attempt: 1, state: 'COMPLETED' });
-  expect((await experimentStatus({ experiment_dir }, context)).next).toEqual({ tool: 'experiment_status', why: 'every fine-tune run is COMPLETED; there is nothing to do' });
+  expect((await experimentStatus({ experiment_dir }, context)).next).toEqual({
+    tool: 'experiment_status',
+    why: 'every fine-tune run is COMPLETED; there is nothing to do',
+  });
 
   const status = parse(readFileSync(join(dir, 'runs_status.yaml'), 'utf8'));
   expect(status.runs.tiny_base).toEqual({ type: 'base', state: 'not-trained' });
-  expect(status.runs.tiny_rank4).toMatchObject({ type: 'fine-tune', state: 'COMPLETED', attempts: [{ attempt: 1, cluster: 'local', state: 'COMPLETED', exit_code: '0:0' }] });
+  expect(status.runs.tiny_rank4).toMatchObject({
+    type: 'fine-tune',
+    state: 'COMPLETED',
+    attempts: [{ attempt: 1, cluster: 'local', state: 'COMPLETED', exit_code: '0:0' }],
+  });
 });
 
 test('each stage names the stage that is missing, and changes nothing', async () => {
   const context = testContext();
   const { experiment_dir, plan } = localExperiment(context.home);
   const dir = join(context.root.dir, experiment_dir);
-  await expect(setupExperimentDirs({ experiment_dir }, context)).rejects.toThrow(`${dir} has no runs_plan.md; run \`plan_runs\` first, or check experiment_dir`);
+  await expect(setupExperimentDirs({ experiment_dir }, context)).rejects.toThrow(
+    `${dir} has no runs_plan.md; run \`plan_runs\` first, or check experiment_dir`,
+  );
   await planRuns({ experiment_dir, plan }, context);
   await expect(createTorchtuneConfig({ experiment_dir }, context)).rejects.toThrow(
     'run `setup_experiment_dirs` first: 2 of 2 run folders are missing: tiny_rank4, tiny_rank8; nothing was changed',
@@ -124,9 +150,16 @@ test('a failed run needs attention, shows its log, and is retried as a new attem
   const { preflight_id = '' } = await preflightRuns({ experiment_dir, runs: ['*rank4'] }, context);
   await launchRuns({ experiment_dir, preflight_id }, context);
   const ended = await monitorJobs({ experiment_dir, wait_seconds: 60, until: 'done' }, context);
-  expect(ended.attention).toEqual([{ run: 'tiny_rank4', state: 'FAILED', why: 'the training ended with an error; read_job_log shows its last lines (exit code 1:0)' }]);
-  expect((await readJobLog({ experiment_dir, run: 'tiny_rank4', match: 'luck' }, context)).untrusted_log).toBe('ValueError: no such luck\n');
-  expect(await preflightRuns({ experiment_dir, runs: ['*rank4'] }, context)).toMatchObject({ jobs: 0, left_out: [{ why: 'ended FAILED: use mode "retry"', count: 1 }] });
+  expect(ended.attention).toEqual([
+    { run: 'tiny_rank4', state: 'FAILED', why: 'the training ended with an error; read_job_log shows its last lines (exit code 1:0)' },
+  ]);
+  expect((await readJobLog({ experiment_dir, run: 'tiny_rank4', match: 'luck' }, context)).untrusted_log).toBe(
+    'ValueError: no such luck\n',
+  );
+  expect(await preflightRuns({ experiment_dir, runs: ['*rank4'] }, context)).toMatchObject({
+    jobs: 0,
+    left_out: [{ why: 'ended FAILED: use mode "retry"', count: 1 }],
+  });
   const retry = await preflightRuns({ experiment_dir, runs: ['*rank4'], mode: 'retry' }, context);
   expect(retry.jobs).toBe(1);
 });

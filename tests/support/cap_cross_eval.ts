@@ -22,18 +22,3 @@ export function capCrossEvalPlan(options: { cluster: string; models: string; dat
     base: true,
   };
 }
-
-/** The cluster of the examples: it needs no connection until preflight. */
-export const DELLA = `della:
-  connection: ssh
-  host: della.example.edu
-  user: alice
-  experiments_dir: /scratch/gpfs/{user}/experiments
-  models_dir: /scratch/models
-  scheduler: slurm
-  defaults: {account: ml, partition: gpu, qos: normal, time: "1:00:00"}
-  setup:
-    - module load anaconda3
-    - conda activate torchtune
-  env: {HF_HUB_OFFLINE: "1"}
-`;

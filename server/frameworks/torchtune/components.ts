@@ -28,9 +28,6 @@ export function argumentsOf(component: string): readonly string[] | undefined {
   return isDataset(component) ? [...names, ...LOAD_DATASET] : names;
 }
 
-export const requiredArguments = (component: string): readonly string[] =>
-  (SIGNATURES.get(component) ?? []).filter((name) => name.endsWith('*') && name !== '**').map((name) => name.slice(0, -1));
-
 const SECTION_OF: readonly [string, RegExp][] = [
   ['tokenizer', /_tokenizer$/],
   ['model', /^torchtune\.models\./],

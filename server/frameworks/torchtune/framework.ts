@@ -1,4 +1,4 @@
-import type { Framework } from '../framework.ts';
+import type { Framework } from '../../model/framework.ts';
 import { formatFault } from './data_section.ts';
 import { LLAMA3_SIZES } from './llama3_builder.ts';
 import { ownKey } from './own_keys.ts';

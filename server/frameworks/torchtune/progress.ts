@@ -1,4 +1,4 @@
-import type { Progress } from '../framework.ts';
+import type { Progress } from '../../model/framework.ts';
 
 const STEP_LINE = /^Step (\d+) \| (.*)$/;
 const NUMBER = String.raw`-?(?:\d+\.?\d*(?:e[+-]?\d+)?|nan|inf)`;

@@ -1,4 +1,4 @@
-import type { ConfigFacts } from '../framework.ts';
+import type { ConfigFacts } from '../../model/framework.ts';
 import { at, numberAt, readTree, stringAt, type Tree } from './config_tree.ts';
 import { LLAMA3_FULL, LLAMA3_LORA, llama3Facts } from './llama3_builder.ts';
 import { deviceMemory } from './memory_estimate.ts';

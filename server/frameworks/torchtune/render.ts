@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import Mustache from 'mustache';
+import type { RenderRequest } from '../../model/framework.ts';
 import { inPlan, type PlannedModel, type PlannedRun, type Position } from '../../model/plan.ts';
 import type { Problem } from '../../model/problem.ts';
 import { templatePath } from '../../model/template_folder.ts';
-import type { RenderRequest } from '../framework.ts';
 import { type Choices, chooseFor } from './choices.ts';
 import { datasetSection } from './data_section.ts';
 import { Draft } from './draft.ts';

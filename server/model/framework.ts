@@ -1,5 +1,5 @@
-import type { Plan, PlannedRun, Settings } from '../model/plan.ts';
-import type { Problem } from '../model/problem.ts';
+import type { Plan, PlannedRun, Settings } from './plan.ts';
+import type { Problem } from './problem.ts';
 
 /** Where a run's files lie on the cluster: absolute, without a trailing slash. */
 export interface RunPlaces {
