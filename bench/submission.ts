@@ -6,7 +6,7 @@ import { type Figure, figure, median } from './figure.ts';
 import { milliseconds } from './figure_time.ts';
 
 const COUNT = 200;
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 /** 200 different scripts over SSH, against one shell loop of sbatch in one ssh session. */
 export async function submission(): Promise<Figure[]> {

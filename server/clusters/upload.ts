@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { digest } from '../model/digest.ts';
 import { UserError } from '../model/problem.ts';
 import { shellQuote } from '../model/shell_quote.ts';
@@ -56,28 +57,25 @@ async function remoteDigests(connection: Connection, root: string, files: readon
 }
 
 /**
- * Unpacks beside the targets and renames each into its place, so that nobody reads half a file. perl renames them all in one
- * process; where there is none, mv does it one by one.
+ * Unpacks each file beside its target and renames it into its place, so that nobody reads half a file. perl renames them all
+ * in one process; where there is none, mv does it one by one.
  */
 async function send(connection: Connection, root: string, files: readonly UploadFile[], signal: AbortSignal | undefined): Promise<void> {
-  const folders = [...new Set(files.map(({ path }) => path.slice(0, path.lastIndexOf('/') + 1)).filter((folder) => folder !== ''))];
-  const list = (paths: readonly string[]): string => paths.map((path) => `${path}\0`).join('');
+  const nonce = randomBytes(6).toString('hex');
+  const list = `.runwright-upload.${nonce}`;
   const archive = await tarOf([
-    { path: 'names', content: list(files.map(({ path }) => path)) },
-    { path: 'folders', content: list(['.', ...folders]) },
-    ...files.map((file) => ({ ...file, path: `files/${file.path}` })),
+    { path: list, content: files.map(({ path }) => `${path}\0`).join('') },
+    ...files.map((file) => ({ ...file, path: `${file.path}.${nonce}` })),
   ]);
   const command = `set -e
 mkdir -p -- ${shellQuote(root)}
 cd -- ${shellQuote(root)}
-t=$(mktemp -d ./.runwright-upload.XXXXXX)
-trap 'rm -rf -- "$t"' EXIT
-tar --no-same-owner -xmf - -C "$t"
-xargs -0 mkdir -p -- < "$t/folders"
+trap '[ $? = 0 ] || while IFS= read -r -d "" f; do rm -f -- "$f.${nonce}"; done < ${list}; rm -f -- ${list}' EXIT
+tar --no-same-owner -xmf -
 if command -v perl >/dev/null; then
-  perl -0ne 'BEGIN { $t = shift } chomp; rename "$t/files/$_", $_ or die "$_: $!\\n"' "$t" "$t/names"
+  perl -0ne 'BEGIN { $n = shift } chomp; rename "$_.$n", $_ or die "$_: $!\\n"' ${nonce} ${list}
 else
-  while IFS= read -r -d '' f; do mv -fT -- "$t/files/$f" "$f"; done < "$t/names"
+  while IFS= read -r -d '' f; do mv -fT -- "$f.${nonce}" "$f"; done < ${list}
 fi`;
   const asked = frame([{ name: 'upload', command }]);
   const answer = asked.read(await connection.run(asked.command, { input: archive, timeoutMs: TIMEOUT_MS, signal })).get('upload');

@@ -46,10 +46,8 @@ function requireInside(dir: string, root: string): void {
 /** Refuses a file or folder of a run that a link puts outside the fence. */
 export function refuseLinksOut(paths: readonly string[], root: ExperimentsRoot): void {
   if (!root.fenced) return;
-  for (const path of paths) if (isLink(path)) requireInside(path, root.dir);
+  for (const path of paths) if (statOf(path, lstatSync)?.isSymbolicLink()) requireInside(path, root.dir);
 }
-
-const isLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 
 function linksIn(dir: string): string[] {
   let entries: Dirent[];
@@ -88,9 +86,9 @@ export const isFolder = (path: string): boolean => statOf(path)?.isDirectory() ?
 
 export const isFile = (path: string): boolean => statOf(path)?.isFile() ?? false;
 
-function statOf(path: string): Stats | undefined {
+function statOf(path: string, look: typeof statSync | typeof lstatSync = statSync): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false });
+    return look(path, { throwIfNoEntry: false });
   } catch (error) {
     // Below a file there is nothing.
     if (errorCode(error) === 'ENOTDIR') return undefined;

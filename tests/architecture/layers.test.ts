@@ -5,7 +5,16 @@ import { expect, test } from 'vitest';
 const SERVER = resolve(import.meta.dirname, '../../server');
 
 /** From the top down; a folder may import its own rank's row only within itself, and anything further down. */
-const ROWS = [['.'], ['tools'], ['stages'], ['launch'], ['plan', 'experiment'], ['frameworks', 'slurm', 'process'], ['clusters'], ['model']];
+const ROWS = [
+  ['.'],
+  ['tools'],
+  ['stages'],
+  ['launch'],
+  ['plan', 'experiment'],
+  ['frameworks', 'slurm', 'process'],
+  ['clusters'],
+  ['model'],
+];
 
 const rowOf = (folder: string): number => ROWS.findIndex((row) => row.includes(folder));
 const folderOf = (file: string): string => relative(SERVER, file).split('/').slice(0, -1)[0] ?? '.';
@@ -42,5 +51,7 @@ test('the stages that know no framework import none', () => {
   const guilty = imports.filter(({ file, target }) => agnostic.includes(relative(SERVER, file)) && /torchtune/.test(target));
   // generate_slurm_script shares the file-writing code of the config stage; it reads configs through the seam only.
   expect(guilty.filter(({ target }) => target.includes('frameworks/torchtune'))).toEqual([]);
-  expect(imports.filter(({ file, target }) => !folderOf(file).startsWith('frameworks') && target.includes('frameworks/torchtune'))).toEqual([]);
+  expect(imports.filter(({ file, target }) => !folderOf(file).startsWith('frameworks') && target.includes('frameworks/torchtune'))).toEqual(
+    [],
+  );
 });

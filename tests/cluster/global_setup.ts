@@ -15,7 +15,10 @@ export default function setup(): (() => void) | undefined {
     return undefined;
   }
   const dir = mkdtempSync(join(tmpdir(), 'runwright-slurm-'));
-  execFileSync('bash', [script('up.sh'), dir], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, BASE_PORT: process.env.BASE_PORT ?? '16800' } });
+  execFileSync('bash', [script('up.sh'), dir], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, BASE_PORT: process.env.BASE_PORT ?? '16800' },
+  });
   process.env.RUNWRIGHT_LAB_DIR = dir;
   return () => {
     execFileSync('bash', [script('down.sh'), dir, '--wipe'], { stdio: ['ignore', 'ignore', 'inherit'] });

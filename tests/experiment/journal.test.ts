@@ -46,7 +46,11 @@ test('damage elsewhere stops the tool and says how to go on', () => {
 });
 
 test('an intent without an outcome is uncertain', () => {
-  expect(attemptsByRun([intent('a', 1, 'x1')]).get('a')?.map(({ state }) => state)).toEqual(['uncertain']);
+  expect(
+    attemptsByRun([intent('a', 1, 'x1')])
+      .get('a')
+      ?.map(({ state }) => state),
+  ).toEqual(['uncertain']);
 });
 
 test('attempts fold into the newest state of each run', () => {

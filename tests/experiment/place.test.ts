@@ -15,7 +15,9 @@ test('an absolute path outside the root is taken where nothing fences it', () =>
 
 test.each(['../x', '/etc/x', '.', 'a/../../x'])('with RUNWRIGHT_EXPERIMENTS set, %s is refused', (dir) => {
   const root = temporaryFolder();
-  expect(() => placeOf(dir, { dir: root, fenced: true })).toThrow(`is not inside ${root}; RUNWRIGHT_EXPERIMENTS keeps runwright to experiments below that folder`);
+  expect(() => placeOf(dir, { dir: root, fenced: true })).toThrow(
+    `is not inside ${root}; RUNWRIGHT_EXPERIMENTS keeps runwright to experiments below that folder`,
+  );
 });
 
 test('a link that leads out of the root is refused', () => {
