@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from '../../server/clusters/connection.ts';
 import { openConnection } from '../../server/clusters/open_connection.ts';
-import { LOCAL_PROFILE } from '../../server/clusters/profile.ts';
 import type { JobRef, Observation, Scheduler, Submission } from '../../server/clusters/scheduler.ts';
 import { digest } from '../../server/model/digest.ts';
 import { shellQuote } from '../../server/model/shell_quote.ts';
@@ -12,11 +10,9 @@ import { renderScript } from '../../server/slurm/script.ts';
 import { siteFacts } from '../../server/slurm/site.ts';
 import { createSlurmScheduler } from '../../server/slurm/slurm_scheduler.ts';
 import { CPU_RESOURCES, sampleRequest } from '../slurm/sample_request.ts';
+import { developmentCluster } from '../support/development_cluster.ts';
 
-const lab = process.env.RUNWRIGHT_LAB_DIR;
-if (lab === undefined && process.env.RUNWRIGHT_REQUIRE_CLUSTER === '1')
-  throw new Error('RUNWRIGHT_LAB_DIR must name the folder of the development Slurm');
-if (lab === undefined) process.stderr.write('SKIPPED: no development Slurm (RUNWRIGHT_LAB_DIR), so the Slurm scheduler is not tested\n');
+const lab = developmentCluster();
 
 const METRICS = 'artifacts/metrics.txt';
 const CONFIG = 'model: tiny\n';
@@ -29,12 +25,10 @@ describe.skipIf(lab === undefined)('the Slurm scheduler on a real Slurm', () => 
   const session = randomBytes(4).toString('hex');
 
   beforeAll(async () => {
-    const dir = lab ?? '';
-    const ssh_config = join(dir, 'ssh', 'config');
-    const user = /^ *User (\S+)/m.exec(readFileSync(ssh_config, 'utf8'))?.[1] ?? 'alice';
-    connection = await openConnection({ ...LOCAL_PROFILE, name: 'lab', connection: 'ssh', host: 'lab', scheduler: 'slurm', ssh_config });
+    if (lab === undefined) return;
+    connection = await openConnection(lab.profile);
     scheduler = createSlurmScheduler(connection);
-    home = join(dir, 'home', user, `scheduler-${session}`);
+    home = join(lab.dir, 'home', lab.profile.user ?? '', `scheduler-${session}`);
   });
   afterAll(async () => {
     await connection?.run(
