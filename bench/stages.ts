@@ -6,18 +6,24 @@ import { bundled, type Figure, figure, inFreshNode, medians } from './figure.ts'
 const ROUNDS = 5;
 const against = 'writing the same bytes raw (temporary file + rename)';
 
-/** Our stages and the raw writing of the same bytes, each in a fresh Node, in turn. */
+/** Our stages and the raw writing of the same bytes, each in a fresh Node; who comes first alternates, since the disk remembers. */
 async function measured(count: number, rounds: number): Promise<{ stages: number; raw: number; peak: number }> {
   const [ours, theirs] = [await bundled('stages_once.ts'), await bundled('raw_once.ts')];
-  const all = Array.from({ length: rounds }, () => {
-    const home = mkdtempSync(join(tmpdir(), 'runwright-bench-'));
-    const round = {
-      ...inFreshNode(ours, [String(count), home]),
-      ...inFreshNode(theirs, [join(home, 'experiments', 'bench'), join(home, 'raw')]),
-    };
+  const folder = (): string => mkdtempSync(join(tmpdir(), 'runwright-bench-'));
+  const source = folder();
+  inFreshNode(ours, [String(count), source]);
+  const all = Array.from({ length: rounds }, (_, index) => {
+    const home = folder();
+    const parts = [
+      () => inFreshNode(ours, [String(count), home]),
+      () => inFreshNode(theirs, [join(source, 'experiments', 'bench'), join(home, 'raw')]),
+    ];
+    const round: Record<string, number> = {};
+    for (const part of index % 2 === 0 ? parts : parts.reverse()) Object.assign(round, part());
     rmSync(home, { recursive: true });
     return round;
   });
+  rmSync(source, { recursive: true });
   const { stages = Number.NaN, raw = Number.NaN, peak = Number.NaN } = medians(all);
   return { stages, raw, peak };
 }
