@@ -14,14 +14,14 @@ import { refusal } from '../support/refusal.ts';
 const isRoot = process.getuid?.() === 0;
 const mounted: string[] = [];
 afterEach(() => {
-  for (const dir of mounted.splice(0)) execFileSync('umount', ['-l', dir]);
+  for (const dir of mounted.splice(0)) execFileSync('/bin/umount', ['-l', dir]);
 });
 
 /** A disk of its own below `dir`; undefined where this machine does not let us mount one. */
 function disk(dir: string, options: string): string | undefined {
   mkdirSync(dir, { recursive: true });
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'none', dir], { stdio: 'ignore' });
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', options, 'none', dir], { stdio: 'ignore' });
   } catch {
     return undefined;
   }
