@@ -1,35 +1,22 @@
-import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
 import { ConnectionError } from '../clusters/connection.ts';
 import type { Submission, SubmissionOutcome } from '../clusters/scheduler.ts';
-import type { Attempt } from '../experiment/attempts.ts';
 import { appendJournal, type JournalEntry } from '../experiment/journal.ts';
 import { refuseLinksOut } from '../experiment/place.ts';
-import { digest } from '../model/digest.ts';
 import { makeFolder } from '../model/files.ts';
-import { fineTuneRuns } from '../model/plan.ts';
-import { UserError } from '../model/problem.ts';
 import type { Context } from './context.ts';
 import type { Experiment } from './experiment.ts';
 import { outputPath } from './job_ref.ts';
+import { itemsOf, type LaunchItem } from './launch_items.ts';
 import type { Cluster } from './open_cluster.ts';
 import { clusterExperimentDir, isSameFolder } from './places.ts';
-import { nextAttempt } from './preflight.ts';
 import type { PreflightRecord } from './preflight_record.ts';
-import { type RunFiles, readRunFiles } from './run_files.ts';
 
 export interface LaunchResult {
   submitted: { run: string; job_id: string }[];
   already: string[];
   uncertain: { run: string; why: string }[];
   refused: { run: string; why: string }[];
-}
-
-interface Item {
-  run: string;
-  attempt: number;
-  token: string;
-  files: RunFiles;
 }
 
 /**
@@ -43,40 +30,8 @@ export async function launch(
   id: string,
   context: Context,
 ): Promise<LaunchResult> {
-  const { place, framework, attempts } = experiment;
-  const result: LaunchResult = { submitted: [], already: [], uncertain: [], refused: [] };
-  const changes: string[] = [];
-  if (record.cluster !== cluster.profile.name || record.cluster_sha256 !== digest(JSON.stringify(cluster.profile))) {
-    changes.push(`cluster ${record.cluster} (its profile in clusters.yaml, or the plan's cluster)`);
-  }
-  const cluster_dir = clusterExperimentDir(cluster.profile, place);
-  if (record.cluster_dir !== cluster_dir) changes.push(`the experiment's folder on the cluster, which was ${record.cluster_dir}`);
-  const planned = new Set(fineTuneRuns(experiment.plan).map((run) => run.name));
-  const items: Item[] = [];
-  for (const shown of record.items) {
-    const own = (attempts.get(shown.run) ?? []).find((attempt) => attempt.attempt === shown.attempt);
-    if (own !== undefined && own.preflight_id === id && !isOpenIntent(own)) {
-      if (own.state === 'refused') result.refused.push({ run: shown.run, why: own.message ?? 'the cluster gave no reason' });
-      else result.already.push(shown.run);
-      continue;
-    }
-    if (own === undefined && !planned.has(shown.run)) {
-      changes.push(`${shown.run} is no fine-tune run of runs_plan.md any more`);
-      continue;
-    }
-    const files = readRunFiles(place.dir, shown.run, framework.config_file);
-    if (files.config_sha256 !== shown.config_sha256) changes.push(`${shown.run}/${framework.config_file}`);
-    if (files.script_sha256 !== shown.script_sha256) changes.push(`${shown.run}/finetune.slurm`);
-    if (own === undefined && nextAttempt(attempts.get(shown.run)) !== shown.attempt)
-      changes.push(`${shown.run}: another attempt was launched since`);
-    else if (own !== undefined && own.preflight_id !== id)
-      changes.push(`${shown.run}: attempt ${shown.attempt} was launched from another preflight`);
-    items.push({ run: shown.run, attempt: shown.attempt, token: own?.token ?? randomBytes(6).toString('hex'), files });
-  }
-  if (changes.length > 0) {
-    const shown = changes.slice(0, 5).join('; ') + (changes.length > 5 ? `; and ${changes.length - 5} more` : '');
-    throw new UserError(`changed since preflight ${id}: ${shown}; nothing was submitted; run \`preflight_runs\` again`);
-  }
+  const { items, ...settled } = itemsOf(experiment, cluster, record, id);
+  const result: LaunchResult = { submitted: [], uncertain: [], ...settled };
   if (items.length === 0) return result;
 
   context.progress(`sending ${items.length} jobs to ${cluster.profile.name}`);
@@ -87,10 +42,12 @@ export async function launch(
   return result;
 }
 
-/** An intent whose outcome the journal never learned: the server died in between, or the answer was lost. */
-const isOpenIntent = (attempt: Attempt): boolean => attempt.job_id === undefined && attempt.state === 'uncertain';
-
-async function sendFiles({ place, framework }: Experiment, cluster: Cluster, items: readonly Item[], context: Context): Promise<void> {
+async function sendFiles(
+  { place, framework }: Experiment,
+  cluster: Cluster,
+  items: readonly LaunchItem[],
+  context: Context,
+): Promise<void> {
   const root = clusterExperimentDir(cluster.profile, place);
   if (isSameFolder(cluster.profile, place)) {
     const logs = items.map(({ run }) => posix.join(root, run, 'logs'));
@@ -105,9 +62,15 @@ async function sendFiles({ place, framework }: Experiment, cluster: Cluster, ite
   await cluster.scheduler.upload(root, files, context.signal);
 }
 
-export const jobName = (run: string, token: string): string => `${run}.${token}`;
+const jobName = (run: string, token: string): string => `${run}.${token}`;
 
-function recordIntents({ place, attempts }: Experiment, cluster: Cluster, items: readonly Item[], id: string, context: Context): void {
+function recordIntents(
+  { place, attempts }: Experiment,
+  cluster: Cluster,
+  items: readonly LaunchItem[],
+  id: string,
+  context: Context,
+): void {
   const t = context.now().toISOString();
   const fresh = items.filter(({ run, attempt }) => !(attempts.get(run) ?? []).some((known) => known.attempt === attempt));
   appendJournal(
@@ -131,7 +94,7 @@ function recordIntents({ place, attempts }: Experiment, cluster: Cluster, items:
 async function submitAll(
   experiment: Experiment,
   cluster: Cluster,
-  items: readonly Item[],
+  items: readonly LaunchItem[],
   context: Context,
 ): Promise<readonly SubmissionOutcome[]> {
   try {
@@ -142,7 +105,7 @@ async function submitAll(
   }
 }
 
-function submissions({ place }: Experiment, cluster: Cluster, items: readonly Item[]): Submission[] {
+function submissions({ place }: Experiment, cluster: Cluster, items: readonly LaunchItem[]): Submission[] {
   const root = clusterExperimentDir(cluster.profile, place);
   return items.map(({ run, attempt, token }) => {
     const run_dir = posix.join(root, run);
@@ -160,7 +123,7 @@ function submissions({ place }: Experiment, cluster: Cluster, items: readonly It
 
 function recordOutcomes(
   { place }: Experiment,
-  items: readonly Item[],
+  items: readonly LaunchItem[],
   outcomes: readonly SubmissionOutcome[],
   context: Context,
   result: LaunchResult,

@@ -1,3 +1,5 @@
+import { isUnset } from './settings.ts';
+
 /** Names that an experiment's folder uses itself; a run may not take them (case does not count). */
 export const RESERVED_NAMES = ['runs_plan.md', 'runs_status.yaml', 'README.md', '.runwright', 'logs', 'artifacts', 'evaluations'] as const;
 
@@ -11,6 +13,7 @@ export function runNameFault(name: string): string | undefined {
   if (!SHAPE.test(name))
     return "a run's name has letters, digits, . _ - and starts with a letter or digit, since it becomes a folder's name";
   if (name.endsWith('.')) return 'a folder name cannot end with a dot everywhere';
+  if (isUnset(name)) return 'in a plan\'s table that word means "not set"';
   if (RESERVED_NAMES.some((reserved) => reserved.toLowerCase() === name.toLowerCase()))
     return "the experiment's folder uses that name itself";
   if (DEVICE.test(name)) return 'Windows and network shares reserve that name';

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import type { Attempt } from '../experiment/attempts.ts';
+import { digest } from '../model/digest.ts';
+import { fineTuneRuns } from '../model/plan.ts';
+import { UserError } from '../model/problem.ts';
+import type { Experiment } from './experiment.ts';
+import type { Cluster } from './open_cluster.ts';
+import { clusterExperimentDir } from './places.ts';
+import { nextAttempt } from './preflight.ts';
+import type { PreflightRecord } from './preflight_record.ts';
+import { type RunFiles, readRunFiles } from './run_files.ts';
+
+/** One attempt to be submitted now. */
+export interface LaunchItem {
+  run: string;
+  attempt: number;
+  token: string;
+  files: RunFiles;
+}
+
+export interface LaunchItems {
+  items: LaunchItem[];
+  /** Launched from this preflight before. */
+  already: string[];
+  refused: { run: string; why: string }[];
+}
+
+/** What of a preflight is still to be submitted; throws when anything changed since it was shown. */
+export function itemsOf(experiment: Experiment, cluster: Cluster, record: PreflightRecord, id: string): LaunchItems {
+  const { place, framework, attempts } = experiment;
+  const settled: Pick<LaunchItems, 'already' | 'refused'> = { already: [], refused: [] };
+  const changes: string[] = [];
+  if (record.cluster !== cluster.profile.name || record.cluster_sha256 !== digest(JSON.stringify(cluster.profile))) {
+    changes.push(`cluster ${record.cluster} (its profile in clusters.yaml, or the plan's cluster)`);
+  }
+  const cluster_dir = clusterExperimentDir(cluster.profile, place);
+  if (record.cluster_dir !== cluster_dir) changes.push(`the experiment's folder on the cluster, which was ${record.cluster_dir}`);
+  const planned = new Set(fineTuneRuns(experiment.plan).map((run) => run.name));
+  const items: LaunchItem[] = [];
+  for (const shown of record.items) {
+    const own = (attempts.get(shown.run) ?? []).find((attempt) => attempt.attempt === shown.attempt);
+    if (own !== undefined && own.preflight_id === id && !isOpenIntent(own)) {
+      if (own.state === 'refused') settled.refused.push({ run: shown.run, why: own.message ?? 'the cluster gave no reason' });
+      else settled.already.push(shown.run);
+      continue;
+    }
+    if (own === undefined && !planned.has(shown.run)) {
+      changes.push(`${shown.run} is no fine-tune run of runs_plan.md any more`);
+      continue;
+    }
+    const files = readRunFiles(place.dir, shown.run, framework.config_file);
+    if (files.config_sha256 !== shown.config_sha256) changes.push(`${shown.run}/${framework.config_file}`);
+    if (files.script_sha256 !== shown.script_sha256) changes.push(`${shown.run}/finetune.slurm`);
+    if (own === undefined && nextAttempt(attempts.get(shown.run)) !== shown.attempt)
+      changes.push(`${shown.run}: another attempt was launched since`);
+    else if (own !== undefined && own.preflight_id !== id)
+      changes.push(`${shown.run}: attempt ${shown.attempt} was launched from another preflight`);
+    items.push({ run: shown.run, attempt: shown.attempt, token: own?.token ?? randomBytes(6).toString('hex'), files });
+  }
+  if (changes.length > 0) {
+    const shown = changes.slice(0, 5).join('; ') + (changes.length > 5 ? `; and ${changes.length - 5} more` : '');
+    throw new UserError(`changed since preflight ${id}: ${shown}; nothing was submitted; run \`preflight_runs\` again`);
+  }
+  return { items, ...settled };
+}
+
+/** An intent whose outcome the journal never learned: the server died in between, or the answer was lost. */
+const isOpenIntent = (attempt: Attempt): boolean => attempt.job_id === undefined && attempt.state === 'uncertain';
