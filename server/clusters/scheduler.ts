@@ -1,3 +1,5 @@
+import type { JobState } from '../model/job_state.ts';
+
 /** One attempt to be submitted. `token` is unique for ever; the job's name ends with it. */
 export interface Submission {
   run: string;
@@ -28,23 +30,6 @@ export interface JobRef {
   /** ISO time of the intent. */
   since: string;
 }
-
-/** Slurm's base states, whatever the scheduler. */
-export type JobState =
-  | 'PENDING'
-  | 'RUNNING'
-  | 'SUSPENDED'
-  | 'COMPLETING'
-  | 'CONFIGURING'
-  | 'COMPLETED'
-  | 'FAILED'
-  | 'CANCELLED'
-  | 'TIMEOUT'
-  | 'OUT_OF_MEMORY'
-  | 'NODE_FAIL'
-  | 'PREEMPTED'
-  | 'BOOT_FAIL'
-  | 'DEADLINE';
 
 export interface JobSighting {
   token: string;

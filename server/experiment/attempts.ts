@@ -1,3 +1,4 @@
+import { FINAL_STATES } from '../model/job_state.ts';
 import type { JournalEntry } from './journal.ts';
 
 /** One submission of one run, as far as the journal knows. */
@@ -21,18 +22,7 @@ export interface Attempt {
   message?: string;
 }
 
-const FINAL = new Set([
-  'COMPLETED',
-  'FAILED',
-  'CANCELLED',
-  'TIMEOUT',
-  'OUT_OF_MEMORY',
-  'NODE_FAIL',
-  'PREEMPTED',
-  'BOOT_FAIL',
-  'DEADLINE',
-  'refused',
-]);
+const FINAL: ReadonlySet<string> = new Set([...FINAL_STATES, 'refused']);
 
 /** A state that nothing but a new attempt changes. */
 export const isFinal = (state: string): boolean => FINAL.has(state);

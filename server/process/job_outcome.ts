@@ -1,4 +1,4 @@
-import type { JobState } from '../clusters/scheduler.ts';
+import type { JobState } from '../model/job_state.ts';
 
 /** How the script ended, as its runner saw it. */
 export interface ScriptExit {

@@ -1,4 +1,4 @@
-import type { JobState } from '../clusters/scheduler.ts';
+import type { JobState } from '../model/job_state.ts';
 
 /** `exit.json`: what the job itself wrote of its end. */
 export interface ExitRecord {

@@ -1,4 +1,4 @@
-import type { JobState } from '../clusters/scheduler.ts';
+import type { JobState } from '../model/job_state.ts';
 
 /** One line of squeue or sacct. */
 export interface JobRow {

@@ -1,21 +1,6 @@
-import type { JobState } from '../clusters/scheduler.ts';
+import { FINAL_STATES, type JobState, LIVE_STATES } from '../model/job_state.ts';
 
-const BASE: ReadonlySet<string> = new Set<JobState>([
-  'PENDING',
-  'RUNNING',
-  'SUSPENDED',
-  'COMPLETING',
-  'CONFIGURING',
-  'COMPLETED',
-  'FAILED',
-  'CANCELLED',
-  'TIMEOUT',
-  'OUT_OF_MEMORY',
-  'NODE_FAIL',
-  'PREEMPTED',
-  'BOOT_FAIL',
-  'DEADLINE',
-]);
+const BASE: ReadonlySet<string> = new Set([...LIVE_STATES, ...FINAL_STATES]);
 
 /** Slurm's flags, which some commands print in the place of the state, as the base state that they go with. */
 const FLAGS: Readonly<Record<string, JobState>> = {
