@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readJournal } from '../../server/experiment/journal.ts';
+import { cancelRuns } from '../../server/stages/cancel_runs.ts';
 import { checkCluster } from '../../server/stages/check_cluster.ts';
 import { createTorchtuneConfig } from '../../server/stages/create_torchtune_config.ts';
 import { generateSlurmScript } from '../../server/stages/generate_slurm_script.ts';
@@ -80,6 +81,7 @@ async function whileStopped<T>(act: () => Promise<T>): Promise<T> {
 describe.skipIf(lab === undefined)('when something breaks on the way to a real Slurm', () => {
   beforeAll(() => {
     standInTune(join(home, 'bin'), '#!/bin/bash\nsleep 0.5\n');
+    standInTune(join(home, 'slow'), '#!/bin/bash\nsleep 120\n');
     emptyModel(join(home, 'models', 'Llama-3.2-1B-Instruct'), ['config.json', 'original/tokenizer.model', 'model.safetensors']);
     emptyModel(join(home, 'data'), ['words.json']);
     execFileSync('chown', ['-R', `${user}:`, home]);
@@ -199,7 +201,9 @@ describe.skipIf(lab === undefined)('when something breaks on the way to a real S
   });
 
   test('with slurmctld stopped, no job is lost or doubled, and no state is made up', async () => {
-    const { context, experiment_dir, preflight_id, local, names } = await shown('stopped', 3);
+    const { context, experiment_dir, preflight_id, local, names } = await shown('stopped', 3, {
+      setup: [`export PATH=${join(home, 'slow')}:$PATH`],
+    });
     const stopped = await whileStopped(() => launchRuns({ experiment_dir, preflight_id }, context));
     expect((stopped.counts.uncertain ?? 0) + (stopped.counts.refused ?? 0)).toBe(3);
     let counts = stopped.counts;
@@ -211,10 +215,14 @@ describe.skipIf(lab === undefined)('when something breaks on the way to a real S
     if (later.jobs > 0) await launchRuns({ experiment_dir, preflight_id: later.preflight_id ?? '' }, context);
     expect(Object.values(jobsOf(local, names)).map((ids) => ids.length)).toEqual([1, 1, 1]);
 
+    for (let tries = 0; tries < 60 && (await monitorJobs({ experiment_dir }, context)).counts.RUNNING !== 3; tries += 1) await sleep(500);
     const before = readFileSync(join(local, '.runwright', 'journal.jsonl'), 'utf8');
     const seen = await whileStopped(() => monitorJobs({ experiment_dir }, context));
-    expect(seen.changed).toEqual([]);
+    expect(seen).toMatchObject({ changed: [], counts: { RUNNING: 3 } });
     expect(seen.problems?.[0]?.what).toMatch(/^could not ask: devslurm: squeue could not be asked: /);
     expect(readFileSync(join(local, '.runwright', 'journal.jsonl'), 'utf8')).toBe(before);
+    expect((await cancelRuns({ experiment_dir, runs: ['*'], confirm: true }, context)).cancelled).toEqual(['run_0', 'run_1', 'run_2']);
+    const ended = await monitorJobs({ experiment_dir, wait_seconds: 60, until: 'done' }, context);
+    expect(ended.counts).toEqual({ CANCELLED: 3 });
   });
 });

@@ -15,7 +15,7 @@ afterEach(async () => {
 
 export function temporaryFolder(): string {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'runwright-')));
-  cleanups.push(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+  cleanups.push(() => rmSync(dir, { recursive: true, force: true, maxRetries: 25, retryDelay: 100 }));
   return dir;
 }
 
