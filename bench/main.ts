@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import type { Figure } from './figure.ts';
 import { parsing } from './parsing.ts';
 import { stages } from './stages.ts';
@@ -5,8 +6,10 @@ import { startUp } from './start_up.ts';
 import { submission } from './submission.ts';
 
 const figures: Figure[] = [];
-for (const [name, part] of Object.entries({ startUp, parsing, stages, submission })) {
+for (const [name, part] of Object.entries({ startUp, submission, parsing, stages })) {
   console.error(`${name} ...`);
+  // What one part left to be written to the disk is not the next one's cost.
+  execFileSync('sync');
   figures.push(...(await part()));
 }
 
