@@ -1,16 +1,8 @@
-import type { JobState } from '../model/job_state.ts';
+import type { JobSighting } from '../clusters/scheduler.ts';
 
-/** One line of squeue or sacct. */
-export interface JobRow {
-  job_id: string;
+/** One line of squeue or sacct: a job by its name, whose token is not known yet. */
+export interface JobRow extends Omit<JobSighting, 'token'> {
   name: string;
-  state: JobState;
-  reason?: string;
-  exit_code?: string;
-  node?: string;
-  submitted?: string;
-  started?: string;
-  ended?: string;
 }
 
 /** Epoch seconds (SLURM_TIME_FORMAT=%s) as ISO; `N/A`, `None`, `Unknown` and 0 are no time. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClusterProfile } from '../clusters/profile.ts';
 import { isFinal } from '../experiment/attempts.ts';
 import { withExperimentLock } from '../experiment/lock.ts';
 import { runState } from '../experiment/status.ts';
@@ -35,11 +36,12 @@ const SHOWN = 20;
 export async function monitorJobs(input: MonitorInput, context: Context): Promise<MonitorOutput> {
   const deadline = context.now().getTime() + (input.wait_seconds ?? 0) * 1000;
   const until = input.until ?? 'change';
-  const pace = await firstPause(input.experiment_dir, context);
+  const { place, plan } = await openExperiment(input.experiment_dir, context);
+  const pace = firstPause(await profileOf(context, plan.cluster));
   let pause = pace;
   const changed = new Set<string>();
   for (;;) {
-    const { experiment, seen, problems } = await oneLook(input.experiment_dir, context);
+    const { experiment, seen, problems } = await oneLook(place.dir, context);
     for (const run of seen.changed) changed.add(run);
     const answer = report(experiment, seen, changed, pause);
     context.progress(answer.summary, doneCount(answer.counts), watchedRuns(experiment).length);
@@ -53,10 +55,10 @@ export async function monitorJobs(input: MonitorInput, context: Context): Promis
   }
 }
 
-async function oneLook(experimentDir: string, context: Context) {
-  const { place } = await openExperiment(experimentDir, context);
-  return withExperimentLock(place.dir, async () => {
-    const experiment = await openExperiment(experimentDir, context);
+/** The plan is read anew under the lock: a person may edit it while this waits. */
+async function oneLook(dir: string, context: Context) {
+  return withExperimentLock(dir, async () => {
+    const experiment = await openExperiment(dir, context);
     const seen = await look(experiment, context);
     const problems = [
       ...recordStatus(experiment, context),
@@ -72,10 +74,7 @@ async function oneLook(experimentDir: string, context: Context) {
 }
 
 /** Seconds between looks: the embedded scheduler costs nothing to ask, a cluster's administrators count every question. */
-async function firstPause(experimentDir: string, context: Context): Promise<number> {
-  const { plan } = await openExperiment(experimentDir, context);
-  return (await profileOf(context, plan.cluster)).scheduler === 'process' ? 1 : 15;
-}
+const firstPause = ({ scheduler }: ClusterProfile): number => (scheduler === 'process' ? 1 : 15);
 
 const doneCount = (counts: Record<string, number>): number =>
   Object.entries(counts).reduce((sum, [state, count]) => sum + (isFinal(state) ? count : 0), 0);
