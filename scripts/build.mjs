@@ -1,20 +1,40 @@
-// Bundles the server into one committed file, so that a clone or an installed plugin starts without `npm install`.
-// `--check` fails when the committed bundle is not what the sources make.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Bundles the server into dist/, committed, so that a clone or an installed plugin starts without `npm install`. A start
+// reads runwright.js alone; each stage and what it needs (remark, yaml, SSH) stands in parts that are read when called.
+// `--check` fails when the committed parts are not what the sources make.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { OPTIONS } from './bundle_options.mjs';
 
-const OUT = 'dist/runwright.js';
-const result = await build({ ...OPTIONS, entryPoints: ['server/main.ts'], outfile: OUT, write: false });
-const text = result.outputFiles[0].text;
+const FOLDER = 'dist';
+const ENTRY = 'runwright.js';
+const { outputFiles } = await build({
+  ...OPTIONS,
+  entryPoints: { runwright: 'server/main.ts' },
+  outdir: FOLDER,
+  splitting: true,
+  chunkNames: '[name]-[hash]',
+  write: false,
+});
+const made = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+const there = existsSync(FOLDER) ? readdirSync(FOLDER) : [];
+const stale = [
+  ...there.filter((name) => !made.has(name)),
+  ...[...made].filter(([name, text]) => !there.includes(name) || readFileSync(join(FOLDER, name), 'utf8') !== text).map(([name]) => name),
+];
+const size = `${Math.round([...made.values()].reduce((sum, text) => sum + text.length, 0) / 1024)} KiB, ${Math.round((made.get(ENTRY) ?? '').length / 1024)} KiB at the start`;
+
 if (process.argv.includes('--check')) {
-  if (readFileSync(OUT, 'utf8') !== text) {
-    console.error(`${OUT} is not what the sources make: run \`npm run build\` and commit it`);
+  if (stale.length > 0) {
+    console.error(`${FOLDER}/ is not what the sources make (${stale.join(', ')}): run \`npm run build\` and commit it`);
     process.exit(1);
   }
-  console.log(`${OUT} is fresh (${Math.round(text.length / 1024)} KiB)`);
+  console.log(`${FOLDER}/ is fresh (${size})`);
 } else {
-  mkdirSync('dist', { recursive: true });
-  writeFileSync(OUT, text, { mode: 0o755 });
-  console.log(`${OUT}: ${Math.round(text.length / 1024)} KiB`);
+  mkdirSync(FOLDER, { recursive: true });
+  // The new parts first: a server that starts meanwhile finds whatever the entry that it reads asks for.
+  for (const [name, text] of [...made].sort(([a], [b]) => Number(a === ENTRY) - Number(b === ENTRY)))
+    writeFileSync(join(FOLDER, name), text, { mode: name === ENTRY ? 0o755 : 0o644 });
+  for (const name of there) if (!made.has(name)) rmSync(join(FOLDER, name));
+  console.log(`${FOLDER}/: ${size}`);
 }

@@ -2,7 +2,6 @@ import { isBuiltin } from 'node:module';
 
 // ssh2 is CommonJS and expects these three; an ES module has none of them.
 const BANNER = [
-  '#!/usr/bin/env node',
   "import { createRequire as __createRequire } from 'node:module';",
   "import { fileURLToPath as __fileURLToPath } from 'node:url';",
   "import { dirname as __dirnameOf } from 'node:path';",

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { environmentOf } from './environment.ts';
 import { createServer } from './mcp.ts';
