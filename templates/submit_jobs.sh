@@ -15,8 +15,9 @@ newline=$'\n' separator=$'\x1f'
 silent=
 doubts=()
 
-answer() { # token kind text
-  printf '%s %s %s\n' "$1" "$2" "${3//"$newline"/$separator}"
+answer() { # token kind text: in one write, which a pipe takes whole, since others answer at the same time
+  local text=${3//"$newline"/$separator}
+  printf '%s %s %s\n' "$1" "$2" "${text:0:2000}"
 }
 
 receipt() { # folder job-id token: answers whether it could be written

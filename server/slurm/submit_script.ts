@@ -16,10 +16,21 @@ maybe_sent=${shellQuote(MAYBE_SENT)}
 never_sent=${shellQuote(NEVER_SENT)}
 no_answer=${shellQuote(NO_ANSWER)}
 printf '%s\\0' ${shellWords(folders)} | xargs -0 mkdir -p --
-${submissions.map(submitLine).join('\n')}
-if ((\${#doubts[@]} > 0)); then look; fi
+${LANES.map((lane) => laneOf(submissions.filter((_, index) => index % LANES.length === lane))).join('')}wait
 }`;
 }
+
+/** Side by side, in the order of the plan but for neighbours: while one sbatch waits for its answer the other starts. */
+const LANES = [0, 1];
+
+const laneOf = (submissions: readonly Submission[]): string =>
+  submissions.length === 0
+    ? ''
+    : `{
+${submissions.map(submitLine).join('\n')}
+if ((\${#doubts[@]} > 0)); then look; fi
+} &
+`;
 
 const submitLine = ({ token, job_name, attempt, run_dir, script_path, output_path }: Submission): string =>
   `submit ${shellWords([token, job_name, String(attempt), run_dir, attemptFolder(run_dir, attempt), script_path, output_path])}`;

@@ -5,4 +5,4 @@ const require = __createRequire(import.meta.url);
 const __requireBuiltin = require;
 const __filename = __fileURLToPath(import.meta.url);
 const __dirname = __dirnameOf(__filename);
-import{b as p}from"./chunk-AU7L5JVY.js";import{w as r}from"./chunk-2TVFKQA5.js";function a(t,e){let{attempts:o}=r(t.place.dir);return t.attempts=o,p(t.place.dir,t.plan.experiment,t.plan.runs,o,e.now())}export{a};
+import{b as p}from"./chunk-657LU6V3.js";import{w as r}from"./chunk-SXFRFQBW.js";function a(t,e){let{attempts:o}=r(t.place.dir);return t.attempts=o,p(t.place.dir,t.plan.experiment,t.plan.runs,o,e.now())}export{a};
