@@ -16,7 +16,7 @@ import { setupExperimentDirs } from '../../server/stages/setup_experiment_dirs.t
 import { type TestContext, temporaryFolder, testContext } from '../support/context.ts';
 import { developmentCluster } from '../support/development_cluster.ts';
 import { refusal } from '../support/refusal.ts';
-import { emptyModel, standInTune } from '../support/stand_in_tune.ts';
+import { emptyModel, standInTune, wordData } from '../support/stand_in_tune.ts';
 
 const lab = developmentCluster();
 const dir = lab?.dir ?? '';
@@ -83,7 +83,7 @@ describe.skipIf(lab === undefined)('when something breaks on the way to a real S
     standInTune(join(home, 'bin'), '#!/bin/bash\nsleep 0.5\n');
     standInTune(join(home, 'slow'), '#!/bin/bash\nsleep 120\n');
     emptyModel(join(home, 'models', 'Llama-3.2-1B-Instruct'), ['config.json', 'original/tokenizer.model', 'model.safetensors']);
-    emptyModel(join(home, 'data'), ['words.json']);
+    wordData(join(home, 'data'), ['words.json']);
     execFileSync('chown', ['-R', `${user}:`, home]);
   });
 

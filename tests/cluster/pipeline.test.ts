@@ -16,7 +16,7 @@ import { setupExperimentDirs } from '../../server/stages/setup_experiment_dirs.t
 import { CAP_CROSS_EVAL, capCrossEvalPlan } from '../support/cap_cross_eval.ts';
 import { testContext } from '../support/context.ts';
 import { developmentCluster } from '../support/development_cluster.ts';
-import { emptyModel, standInTune } from '../support/stand_in_tune.ts';
+import { emptyModel, standInTune, wordData } from '../support/stand_in_tune.ts';
 
 const lab = developmentCluster();
 
@@ -49,7 +49,7 @@ describe.skipIf(lab === undefined)('on a real Slurm over SSH', () => {
       'model-00001-of-00002.safetensors',
       'model-00002-of-00002.safetensors',
     ]);
-    emptyModel(join(home, 'data'), ['words_5L.json', 'words_9L.json', 'words_13L.json']);
+    wordData(join(home, 'data'), ['words_5L.json', 'words_9L.json', 'words_13L.json']);
     give(home);
   });
 
@@ -128,7 +128,7 @@ describe.skipIf(lab === undefined)('on a real Slurm over SSH', () => {
     async () => {
       const model = join(home, 'models', 'tiny-llama3');
       await writeTinyModel(model);
-      const rows = Array.from({ length: 32 }, (_, index) => ({ input: `word${index}`, output: `WORD${index}` }));
+      const rows = Array.from({ length: 48 }, (_, index) => ({ input: `word${index}`, output: `WORD${index}` }));
       writeFileSync(join(home, 'data', 'tiny.json'), JSON.stringify(rows));
       give(home);
       const bin = dirname(environmentFor(lab?.profile.user ?? '', python, join(lab?.dir ?? '', 'torchtune')));

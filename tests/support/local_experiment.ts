@@ -1,15 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { emptyModel, standInTune } from './stand_in_tune.ts';
+import { emptyModel, standInTune, wordData } from './stand_in_tune.ts';
 
 /** Two fine-tune runs and a base run of a tiny model on the embedded cluster, with a stand-in for torchtune. */
 export function localExperiment(home: string, tune?: string) {
   const bin = standInTune(join(home, 'bin'), tune);
   const model = join(home, 'models', 'tiny-llama3');
   emptyModel(model, ['config.json', 'model.safetensors', 'original/tokenizer.model']);
-  const data = join(home, 'data', 'words_5L.json');
-  mkdirSync(join(home, 'data'), { recursive: true });
-  writeFileSync(data, JSON.stringify(Array.from({ length: 16 }, (_, index) => ({ input: `word${index}`, output: `WORD${index}` }))));
+  wordData(join(home, 'data'), ['words_5L.json'], 64);
   mkdirSync(join(home, 'experiments'), { recursive: true });
   writeFileSync(join(home, 'experiments', 'clusters.yaml'), `local:\n  setup:\n    - export PATH=${bin}:$PATH\n`);
   const sizes = {
@@ -27,7 +25,7 @@ export function localExperiment(home: string, tune?: string) {
     plan: {
       title: 'Does rank matter?',
       models: [{ model: 'tiny-llama3', path: model, ...sizes }],
-      datasets: [{ dataset: 'words_5L', path: data, format: 'instruct' }],
+      datasets: [{ dataset: 'words_5L', path: join(home, 'data', 'words_5L.json'), format: 'instruct' }],
       defaults: { method: 'lora', epochs: 1, lr: '3e-4', batch_size: 4, gpus: 0, dtype: 'fp32', cpus: 1, time: '0:05:00' },
       runs: [
         { run: 'tiny_base', type: 'base' as const, model: 'tiny-llama3' },

@@ -25,10 +25,20 @@ export function standInTune(dir: string, body = TUNE): string {
   return dir;
 }
 
+/** A safetensors file without a tensor: the length of its header, and the header. */
+const NO_TENSORS = Buffer.from('\u0002\0\0\0\0\0\0\0{}');
+
 /** The files that a model's folder must have before a job can start, without the weights. */
 export function emptyModel(dir: string, files: readonly string[]): void {
   for (const file of files) {
     mkdirSync(join(dir, file, '..'), { recursive: true });
-    writeFileSync(join(dir, file), '');
+    writeFileSync(join(dir, file), file.endsWith('.safetensors') ? NO_TENSORS : '{}');
   }
+}
+
+/** Data sets of format instruct: words, and the same words in capitals. */
+export function wordData(dir: string, files: readonly string[], rows = 512): void {
+  mkdirSync(dir, { recursive: true });
+  const words = Array.from({ length: rows }, (_, index) => ({ input: `word${index}`, output: `WORD${index}` }));
+  for (const file of files) writeFileSync(join(dir, file), JSON.stringify(words));
 }
