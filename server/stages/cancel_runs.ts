@@ -5,49 +5,92 @@ import { jobRef } from '../launch/job_ref.ts';
 import { openCluster } from '../launch/open_cluster.ts';
 import { clusterExperimentDir } from '../launch/places.ts';
 import { everyRun } from '../launch/watched_runs.ts';
+import { digest } from '../model/digest.ts';
+import type { Problem } from '../model/problem.ts';
+import { UserError } from '../model/problem.ts';
 import { chooseRuns } from '../model/run_selection.ts';
 import { type Answer, plural, shortList, withProblems } from './answer.ts';
 
 export interface CancelInput {
   experiment_dir: string;
-  runs: string[];
+  runs?: string[] | undefined;
   state?: string | undefined;
-  confirm?: boolean | undefined;
+  /** The cancel_id of the call that showed the jobs. */
+  confirm?: string | undefined;
 }
 
 export interface CancelOutput extends Answer {
   cancelled: string[];
   would_cancel: string[];
   not_running: string[];
+  counts: { cancelled: number; would_cancel: number; not_running: number };
+  /** Stands for exactly these jobs; absent when there are none. */
+  cancel_id?: string;
 }
 
-/** Cancels the jobs of the chosen runs: first shows them, and acts when called again with `confirm`. */
+interface OpenJob {
+  run: string;
+  attempt: Attempt;
+}
+
+/** Two steps: the first call shows the jobs and names them by an id; the same call with that id cancels those and no others. */
 export async function cancelRuns(input: CancelInput, context: Context): Promise<CancelOutput> {
+  if (input.runs === undefined && input.state === undefined)
+    throw new UserError('say which jobs: runs (["*"] for all), or state, such as "PENDING"; nothing was cancelled');
   const experiment = await openExperiment(input.experiment_dir, context);
   const { place, attempts, problems } = experiment;
-  const open: { run: string; attempt: Attempt }[] = [];
+  const open: OpenJob[] = [];
   const not_running: string[] = [];
   for (const run of chooseRuns(everyRun(experiment), input.runs)) {
     const attempt = attempts.get(run.name)?.at(-1);
     if (attempt === undefined || isFinal(attempt.state)) not_running.push(run.name);
     else if (input.state === undefined || attempt.state === input.state.toUpperCase()) open.push({ run: run.name, attempt });
   }
-  const names = open.map(({ run }) => run);
-  if (input.confirm !== true) {
+  const id = digest(JSON.stringify(open.map(({ attempt }) => attempt.token).sort())).slice(0, 16);
+  const shown = { not_running: shortList(not_running), ...(open.length === 0 ? {} : { cancel_id: id }) };
+  if (input.confirm === undefined) {
     return {
-      summary: `${plural(open.length, 'job')} would be cancelled; nothing was cancelled yet.`,
+      summary: `${jobsOf(open)} would be cancelled; nothing was cancelled yet.`,
       cancelled: [],
-      would_cancel: shortList(names),
-      not_running: shortList(not_running),
+      would_cancel: shortList(open.map(({ run }) => run)),
+      ...shown,
+      counts: { cancelled: 0, would_cancel: open.length, not_running: not_running.length },
       next:
         open.length === 0
           ? { tool: 'monitor_jobs', why: 'none of these runs has a job' }
-          : { tool: 'cancel_runs', why: 'ask the person; then the same call with confirm: true cancels them' },
+          : { tool: 'cancel_runs', why: `ask the person; then the same call with confirm: "${id}" cancels them` },
       ...withProblems(problems),
     };
   }
-  const faults = [...problems];
+  if (input.confirm !== id)
+    throw new UserError(
+      `the jobs are not those that ${JSON.stringify(input.confirm)} stands for: ${jobsOf(open)} would be cancelled now; ` +
+        'nothing was cancelled; call cancel_runs without confirm, show its answer to the person, and pass the cancel_id that it gives',
+    );
+  const { cancelled, faults } = await cancelAll(open, place, context);
+  return {
+    summary: `${plural(cancelled.length, 'job')} cancelled.`,
+    cancelled: shortList(cancelled),
+    would_cancel: [],
+    not_running: shown.not_running,
+    counts: { cancelled: cancelled.length, would_cancel: 0, not_running: not_running.length },
+    next: { tool: 'monitor_jobs', why: 'sees the jobs end' },
+    ...withProblems([...problems, ...faults]),
+  };
+}
+
+/** `3 jobs (2 PENDING, 1 RUNNING)` */
+function jobsOf(open: readonly OpenJob[]): string {
+  const counts = new Map<string, number>();
+  for (const { attempt } of open) counts.set(attempt.state, (counts.get(attempt.state) ?? 0) + 1);
+  const states = [...counts].map(([state, count]) => `${count} ${state}`).join(', ');
+  return `${plural(open.length, 'job')}${states === '' ? '' : ` (${states})`}`;
+}
+
+/** One request for each cluster, whatever the number of jobs. */
+async function cancelAll(open: readonly OpenJob[], place: Parameters<typeof clusterExperimentDir>[1], context: Context) {
   const cancelled: string[] = [];
+  const faults: Problem[] = [];
   for (const cluster of new Set(open.map(({ attempt }) => attempt.cluster))) {
     const { profile, scheduler } = await openCluster(context, cluster);
     const root = clusterExperimentDir(profile, place);
@@ -68,12 +111,5 @@ export async function cancelRuns(input: CancelInput, context: Context): Promise<
         });
     }
   }
-  return {
-    summary: `${plural(cancelled.length, 'job')} cancelled.`,
-    cancelled: shortList(cancelled),
-    would_cancel: [],
-    not_running: shortList(not_running),
-    next: { tool: 'monitor_jobs', why: 'sees the jobs end' },
-    ...withProblems(faults),
-  };
+  return { cancelled, faults };
 }

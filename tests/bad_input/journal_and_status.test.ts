@@ -63,7 +63,7 @@ test.each([
     () => preflightRuns({ experiment_dir }, context),
     () => launchRuns({ experiment_dir, preflight_id }, context),
     () => monitorJobs({ experiment_dir }, context),
-    () => cancelRuns({ experiment_dir, runs: ['*'], confirm: true }, context),
+    () => cancelRuns({ experiment_dir, runs: ['*'], confirm: 'anything' }, context),
   ]) {
     const said = await refusal(dir, call);
     expect(said.replace(`${context.home}/`, '').replace(/^\.runwright/, 'experiments/words_2025-10-20/.runwright')).toBe(words);

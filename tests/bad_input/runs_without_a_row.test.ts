@@ -7,6 +7,7 @@ import { launchRuns } from '../../server/stages/launch_runs.ts';
 import { monitorJobs } from '../../server/stages/monitor_jobs.ts';
 import { preflightRuns } from '../../server/stages/preflight_runs.ts';
 import { readJobLog } from '../../server/stages/read_job_log.ts';
+import { cancelled } from '../support/cancelled.ts';
 import { launched, letGo, prepared, untilLetGo } from '../support/prepared_experiment.ts';
 import { refusal } from '../support/refusal.ts';
 
@@ -50,7 +51,7 @@ test('the job of a removed run can be cancelled, and stands in the status as no 
   const { context, experiment_dir, dir } = await launched(untilLetGo);
   editPlan(dir, EDITS[0]?.[1] ?? String);
   expect((await cancelRuns({ experiment_dir, runs: ['*'] }, context)).would_cancel).toEqual(['tiny_rank4', 'tiny_rank8']);
-  expect((await cancelRuns({ experiment_dir, runs: ['tiny_rank8'], confirm: true }, context)).cancelled).toEqual(['tiny_rank8']);
+  expect((await cancelled({ experiment_dir, runs: ['tiny_rank8'] }, context)).cancelled).toEqual(['tiny_rank8']);
   letGo(context.home);
   const ended = await monitorJobs({ experiment_dir, wait_seconds: 20, until: 'done' }, context);
   expect(ended.counts).toEqual({ COMPLETED: 1, CANCELLED: 1 });

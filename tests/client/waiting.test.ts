@@ -10,7 +10,8 @@ import { answerOf, launch, prepare, untilDone } from './stages.ts';
 const LONG = '#!/bin/bash\nexec sleep 300\n';
 
 async function cancelAll(client: TestClient, experiment_dir: string): Promise<void> {
-  await answerOf(client, 'cancel_runs', { experiment_dir, runs: ['*'], confirm: true });
+  const { cancel_id } = await answerOf(client, 'cancel_runs', { experiment_dir, runs: ['*'] });
+  await answerOf(client, 'cancel_runs', { experiment_dir, runs: ['*'], confirm: cancel_id });
   expect(await untilDone(client, experiment_dir)).toMatchObject({ counts: { CANCELLED: 2 }, done: true });
 }
 
