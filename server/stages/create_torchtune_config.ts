@@ -44,7 +44,7 @@ export async function createTorchtuneConfig(input: FilesInput, context: Context)
 
   const profile = await profileOf(context, plan.cluster);
   const problems: Problem[] = [...told];
-  const rendered: { run: PlannedRun; text: string }[] = [];
+  const rendered: { run: PlannedRun; text: () => string }[] = [];
   const missingModels = new Map<string, Problem>();
   for (const run of runs) {
     const places = runPlaces(profile, place, plan, run);
@@ -57,7 +57,11 @@ export async function createTorchtuneConfig(input: FilesInput, context: Context)
     }
     const result = framework.render({ plan, run, settings: settingsOf(plan, run), places });
     problems.push(...result.problems);
-    if ('text' in result) rendered.push({ run, text: result.text });
+    if ('text' in result) {
+      // Held as bytes until every run is known to be sound: the pieces that a text was made of would stay with it.
+      const bytes = Buffer.from(result.text);
+      rendered.push({ run, text: () => bytes.toString() });
+    }
   }
   const all = onlyOnce([...problems, ...missingModels.values()]);
   refuseErrors(`no ${framework.config_file} was written`, all);

@@ -36,7 +36,7 @@ export async function generateSlurmScript(input: FilesInput, context: Context): 
   const profile = await profileOf(context, plan.cluster);
   const experimentDir = clusterExperimentDir(profile, place);
   const problems: Problem[] = [...told];
-  const texts: { run: PlannedRun; text: string }[] = [];
+  const texts: { run: PlannedRun; text: () => string }[] = [];
   const asked = new Map<string, { runs: number; asks: string; because: string[] }>();
   for (const run of runs) {
     const config = readFileSync(join(place.dir, run.name, framework.config_file), 'utf8');
@@ -50,23 +50,25 @@ export async function generateSlurmScript(input: FilesInput, context: Context): 
     else known.runs += 1;
     const run_dir = posix.join(experimentDir, run.name);
     const config_path = posix.join(run_dir, framework.config_file);
+    const config_digest = digest(config);
     texts.push({
       run,
-      text: renderScript({
-        experiment: plan.experiment,
-        run: run.name,
-        run_dir,
-        resources: chosenResources.resources,
-        config_path,
-        config_digest: digest(config),
-        launch: framework.launchCommand(facts, config_path),
-        setup: profile.setup,
-        env: profile.env,
-        gpu_request: profile.gpu_request,
-        runwright_version: VERSION,
-        writes: facts.writes,
-        metrics_file: framework.metrics_file,
-      }),
+      text: () =>
+        renderScript({
+          experiment: plan.experiment,
+          run: run.name,
+          run_dir,
+          resources: chosenResources.resources,
+          config_path,
+          config_digest,
+          launch: framework.launchCommand(facts, config_path),
+          setup: profile.setup,
+          env: profile.env,
+          gpu_request: profile.gpu_request,
+          runwright_version: VERSION,
+          writes: facts.writes,
+          metrics_file: framework.metrics_file,
+        }),
     });
   }
   refuseErrors(`no ${SCRIPT_FILE} was written`, problems);

@@ -16,12 +16,12 @@ export interface FileOutcomes {
   problems: Problem[];
 }
 
-/** Writes one generated file of each run, under the experiment's lock. */
+/** Writes one generated file of each run, under the experiment's lock. A text is made when its turn comes: ten thousand are never held at once. */
 export async function writeRunFiles(
   dir: string,
   root: ExperimentsRoot,
   file: string,
-  texts: readonly { run: PlannedRun; text: string }[],
+  texts: readonly { run: PlannedRun; text: () => string }[],
   options: { overwrite?: boolean | undefined; dry_run?: boolean | undefined },
   tool: string,
 ): Promise<FileOutcomes> {
@@ -32,7 +32,7 @@ export async function writeRunFiles(
     // Read under the lock: another server may have launched meanwhile.
     const { attempts } = journalOf(dir);
     for (const { run, text } of texts)
-      writeOne(join(dir, run.name, file), `${run.name}/${file}`, run.name, text, attempts.get(run.name)?.at(-1));
+      writeOne(join(dir, run.name, file), `${run.name}/${file}`, run.name, text(), attempts.get(run.name)?.at(-1));
   };
   const writeOne = (path: string, where: string, run: string, text: string, attempt: Attempt | undefined): void => {
     const live = attempt !== undefined && !isFinal(attempt.state) ? attempt : undefined;
