@@ -45,6 +45,65 @@ export interface Progress {
   diverged?: boolean;
 }
 
+/** A file that a run has left on the cluster. */
+export interface RunFile {
+  /** Relative to the run's folder: `artifacts/epoch_0/adapter_model.pt`. */
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** When it was last written, in seconds since 1970, with their fraction where the file system keeps it. */
+  modified: number;
+}
+
+/** One setting that a further attempt has otherwise than the plan, as both would be written in the config. */
+export interface Change {
+  setting: string;
+  from: string;
+  to: string;
+  why: string;
+}
+
+/** A config for a further attempt, or why there is none and what to do instead. */
+export type Remade =
+  | {
+      text: string;
+      changes: readonly Change[];
+      /** What the attempt starts from: `epoch 2 of 5`. */
+      from?: string;
+    }
+  | { why_not: string; instead: string };
+
+export interface Checkpoint {
+  /** The number in the framework's own file names. */
+  epoch: number;
+  complete: boolean;
+  /** Why it is not complete. */
+  why?: string;
+  /** Relative to the run's folder. */
+  paths: readonly string[];
+}
+
+export type FailureCause =
+  | 'cuda_oom'
+  | 'host_oom'
+  | 'missing_module'
+  | 'missing_file'
+  | 'disk_full'
+  | 'nan_loss'
+  | 'trained_nothing'
+  | 'config'
+  | 'script';
+
+export interface Diagnosis {
+  cause: FailureCause;
+  /** Lines of the log, as they stand there: data from outside. */
+  evidence: readonly string[];
+  /** What a person does about it. */
+  mend: string;
+  /** True when the run may be launched again once `mend` is done; false when it would end the same way without another plan. */
+  safe_to_retry: boolean;
+}
+
 /** What trains. Everything above this file is the same for every framework. */
 export interface Framework {
   readonly name: string;
@@ -71,4 +130,15 @@ export interface Framework {
   readonly metrics_file: string;
   /** From the tail of the metrics file and of the job's output. */
   readProgress(metricsTail: string, outputTail: string): Progress;
+  /** What the run has saved, oldest first. `files`: everything below the run's folder. */
+  checkpoints(config: string, files: readonly RunFile[]): readonly Checkpoint[];
+  /**
+   * The config that goes on from the last complete checkpoint, with the same effective batch, seed and schedule. `output` is the
+   * newest attempt's output, or its tail. The text is unsigned.
+   */
+  resume(config: string, files: readonly RunFile[], output: string): Remade;
+  /** The config that needs less memory on the device and trains the same effective batch. The text is unsigned. */
+  easeMemory(config: string): Remade;
+  /** Why an attempt failed or trained nothing, from its output and metrics (tails will do); undefined when they do not tell. */
+  diagnose(output: string, metrics: string): Diagnosis | undefined;
 }

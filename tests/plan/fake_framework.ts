@@ -28,6 +28,10 @@ export const fakeFramework: Framework = {
   launchCommand: unused,
   metrics_file: 'artifacts/metrics.txt',
   readProgress: unused,
+  checkpoints: unused,
+  resume: unused,
+  easeMemory: unused,
+  diagnose: unused,
 };
 
 export const parseOptions = {

@@ -1,11 +1,15 @@
 import type { Framework } from '../../model/framework.ts';
+import { checkpoints } from './checkpoints.ts';
 import { formatFault } from './data_section.ts';
+import { diagnose } from './diagnose.ts';
+import { easeMemory } from './ease_memory.ts';
 import { LLAMA3_SIZES } from './llama3_builder.ts';
 import { ownKey } from './own_keys.ts';
 import { readProgress } from './progress.ts';
 import { readConfig } from './read_config.ts';
 import { canonicalModel, KNOWN_MODELS } from './registry.ts';
 import { render } from './render.ts';
+import { resume } from './resume.ts';
 
 /** torchtune 0.6.1. */
 export const torchtune: Framework = {
@@ -26,4 +30,8 @@ export const torchtune: Framework = {
   },
   metrics_file: 'logs/metrics.log',
   readProgress,
+  checkpoints,
+  resume,
+  easeMemory,
+  diagnose,
 };

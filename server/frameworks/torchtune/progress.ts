@@ -14,7 +14,7 @@ const numberOf = (text: string): number =>
   /nan/i.test(text) ? Number.NaN : /inf/i.test(text) ? (text.startsWith('-') ? -Infinity : Infinity) : Number(text);
 
 /** The last `Step` line that has a loss: attempts append to one file, so the newest attempt's is the last. */
-function lastStep(metricsTail: string): { step: number; loss?: number; lr?: number } | undefined {
+export function lastStep(metricsTail: string): { step: number; loss?: number; lr?: number } | undefined {
   const lines = metricsTail.split('\n');
   for (let index = lines.length - 1; index >= 0; index--) {
     const match = STEP_LINE.exec((lines[index] ?? '').trimEnd());
@@ -30,14 +30,14 @@ function lastStep(metricsTail: string): { step: number; loss?: number; lr?: numb
   return undefined;
 }
 
-interface Bar {
+export interface Bar {
   step: number;
   loss: number;
   stepsPerEpoch: number;
   secondsPerStep?: number;
 }
 
-function lastBar(outputTail: string): Bar | undefined {
+export function lastBar(outputTail: string): Bar | undefined {
   const match = [...outputTail.matchAll(BAR)].at(-1);
   if (match === undefined) return undefined;
   const pace = Number(match[6]);

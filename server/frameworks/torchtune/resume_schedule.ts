@@ -1,0 +1,52 @@
+import type { Remade } from '../../model/framework.ts';
+import { numberAt, readTree, stringAt } from './config_tree.ts';
+import type { Edit } from './edit_config.ts';
+import { lastBar } from './progress.ts';
+
+type Fault = Extract<Remade, { why_not: string }>;
+
+const COSINE = 'torchtune.training.lr_schedulers.get_cosine_schedule_with_warmup';
+const HALF_WAVE = 0.5;
+
+/** These set the step that they go on from only where max_steps_per_epoch cuts an epoch short; else the schedule begins anew. */
+const FORGETFUL = /^(?:lora_finetune|lora_dpo|knowledge_distillation)_single_device$|^knowledge_distillation_distributed$/;
+
+/**
+ * What keeps the learning rate where it would have been. A forgetful recipe counts from 0 again after `doneEpochs`; moving the
+ * warm-up's end back by the steps done, and stretching the wave by as much, gives every later step the same rate.
+ */
+export function keepSchedule(
+  config: string,
+  recipe: string,
+  doneEpochs: number,
+  epochs: number,
+  output: string,
+): { edits: Edit[] } | Fault {
+  const tree = readTree(config, 'finetune.yaml');
+  if (!FORGETFUL.test(recipe) || stringAt(tree, 'lr_scheduler._component_') !== COSINE) return { edits: [] };
+  const perEpoch = lastBar(output)?.stepsPerEpoch;
+  const limit = numberAt(tree, 'max_steps_per_epoch');
+  if (limit !== undefined && (perEpoch === undefined || perEpoch === limit)) return { edits: [] };
+  if (perEpoch === undefined)
+    return {
+      why_not: `${recipe} starts the learning rate anew when it goes on, and the log does not tell the steps of an epoch that would mend it`,
+      instead: 'start the run afresh (preflight_runs with mode "retry")',
+    };
+  const warmup = numberAt(tree, 'lr_scheduler.num_warmup_steps') ?? 0;
+  const cycles = numberAt(tree, 'lr_scheduler.num_cycles') ?? HALF_WAVE;
+  const total = perEpoch * epochs;
+  const steps = perEpoch * doneEpochs;
+  const why = `the recipe counts its steps from 0 again; so the learning rate goes on as after ${steps} of ${total} steps`;
+  if (steps < warmup)
+    return {
+      why_not: `the warm-up of ${warmup} steps had not ended after ${steps} steps, and ${recipe} starts the learning rate anew when it goes on`,
+      instead: 'start the run afresh (preflight_runs with mode "retry")',
+    };
+  const stretch = (total - warmup + steps) / Math.max(1, total - warmup);
+  return {
+    edits: [
+      { key: 'lr_scheduler.num_warmup_steps', value: warmup - steps, why },
+      { key: 'lr_scheduler.num_cycles', value: cycles * stretch, why },
+    ],
+  };
+}
