@@ -1,3 +1,4 @@
+import type { DataFinding, DataJudgement, DataNeed } from './data_set.ts';
 import type { Plan, PlannedRun, Settings } from './plan.ts';
 import type { Problem } from './problem.ts';
 
@@ -25,10 +26,25 @@ export interface ConfigFacts {
   batch_size?: number;
   /** Estimated peak memory of one device in GiB with its main reason, when it can be estimated. */
   device_memory_gib?: number;
+  training: TrainingFacts;
   /** Absolute paths on the cluster that must be there before the job starts. */
   needs: readonly { path: string; what: string }[];
   /** Folders into which the job writes. */
   writes: readonly string[];
+}
+
+/** What a training costs beside the memory of its devices. */
+export interface TrainingFacts {
+  /** Rows of one optimizer step over all devices. */
+  effective_batch: number;
+  epochs: number;
+  /** What the optimizer changes, when known. */
+  trainable_parameters?: number;
+  /** All that the job leaves on the disk, when known. */
+  checkpoint_bytes?: number;
+  /** Equal for trainings that take the same time for an epoch, and for a row. */
+  same_work: string;
+  similar_work: string;
 }
 
 export interface Progress {
@@ -124,6 +140,14 @@ export interface Framework {
   render(request: RenderRequest): { text: string; problems: readonly Problem[] } | { problems: readonly Problem[] };
   /** Throws `UserError` when the text cannot be read or is ambiguous. `where` names the file in messages. */
   readConfig(text: string, where: string): ConfigFacts;
+  /** The data sets that the config reads. */
+  dataNeeds(config: string): readonly DataNeed[];
+  /** What a training with this config would do with what was found, need by need; undefined where nothing was. */
+  judgeData(config: string, findings: readonly (DataFinding | undefined)[]): DataJudgement;
+  /** Up to three ways to need less memory of a device with the effective batch unchanged, and what each would need. */
+  memoryMends(config: string): readonly { change: string; device_memory_gib: number }[];
+  /** Published tokens a second of such a training on this GPU, with their source; undefined rather than a guess. */
+  publishedSpeed(config: string, gpu: string): { tokens_per_second: number; source: string } | undefined;
   /** The training command, as shell words, with the config's absolute path. */
   launchCommand(facts: ConfigFacts, configPath: string): readonly string[];
   /** The file, relative to the run's folder, to which the job writes its metrics. */

@@ -32,6 +32,10 @@ export const fakeFramework: Framework = {
   resume: unused,
   easeMemory: unused,
   diagnose: unused,
+  dataNeeds: unused,
+  judgeData: unused,
+  memoryMends: unused,
+  publishedSpeed: unused,
 };
 
 export const parseOptions = {

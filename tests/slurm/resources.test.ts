@@ -3,7 +3,8 @@ import type { ConfigFacts } from '../../server/model/framework.ts';
 import type { Settings } from '../../server/model/plan.ts';
 import { chooseResources } from '../../server/slurm/resources.ts';
 
-const facts: ConfigFacts = { recipe: 'lora', nodes: 1, gpus_per_node: 1, parameters: 1_235_814_400, needs: [], writes: [] };
+const training = { effective_batch: 32, epochs: 1, same_work: '', similar_work: '' };
+const facts: ConfigFacts = { recipe: 'lora', nodes: 1, gpus_per_node: 1, parameters: 1_235_814_400, training, needs: [], writes: [] };
 const plan = (cells: Record<string, string | number>): Settings =>
   new Map(Object.entries(cells).map(([name, value], index) => [name, { value, at: { line: 20 + index, column: 3 } }]));
 

@@ -1,11 +1,15 @@
 import type { Framework } from '../../model/framework.ts';
 import { checkpoints } from './checkpoints.ts';
+import { judgeData } from './data_judgement.ts';
 import { formatFault } from './data_section.ts';
+import { dataNeeds } from './dataset_needs.ts';
 import { diagnose } from './diagnose.ts';
 import { easeMemory } from './ease_memory.ts';
 import { LLAMA3_SIZES } from './llama3_builder.ts';
+import { memoryMends } from './memory_mends.ts';
 import { ownKey } from './own_keys.ts';
 import { readProgress } from './progress.ts';
+import { publishedSpeed } from './published_speed.ts';
 import { readConfig } from './read_config.ts';
 import { canonicalModel, KNOWN_MODELS } from './registry.ts';
 import { render } from './render.ts';
@@ -24,6 +28,10 @@ export const torchtune: Framework = {
   ownKey,
   render,
   readConfig,
+  dataNeeds,
+  judgeData,
+  memoryMends,
+  publishedSpeed,
   launchCommand({ recipe, nodes, gpus_per_node }, configPath) {
     const devices = nodes > 1 || /distributed/.test(recipe) ? ['--nproc_per_node', String(gpus_per_node)] : [];
     return ['tune', 'run', ...(nodes > 1 ? ['--nnodes', String(nodes)] : []), ...devices, recipe, '--config', configPath];

@@ -28,9 +28,9 @@ export function deviceMemory(tree: Tree, model: ModelFacts, devices: number): nu
   const precision = stringAt(tree, 'dtype') === 'fp32' ? 2 : 1;
   const quantised = component.includes('.qlora_') || at(tree, 'model.quantize_base') === true;
   const embeddings = model.vocab_size * model.embed_dim * (model.tied ? 1 : 2);
-  const states = /\.q?lora_/.test(component)
+  const states = isLora(tree)
     ? (quantised ? NF4_WEIGHT * (model.parameters - embeddings) + WEIGHT * precision * embeddings : WEIGHT * precision * model.parameters) +
-      loraParameters(tree, model) * TRAINED_LORA * precision
+      trainableParameters(tree, model) * TRAINED_LORA * precision
     : model.parameters * precision * (WEIGHT + (at(tree, 'optimizer_in_bwd') === true ? 0 : GRADIENT) + optimizerBytes(tree));
   const tokens =
     (numberAt(tree, 'batch_size') ?? 1) * (numberAt(tree, 'tokenizer.max_seq_len') ?? Math.min(ASSUMED_TOKENS, model.max_seq_len));
@@ -41,16 +41,39 @@ export function deviceMemory(tree: Tree, model: ModelFacts, devices: number): nu
   return Math.round((peak / GIB) * 10) / 10;
 }
 
+export const isLora = (tree: Tree): boolean => /\.q?lora_/.test(stringAt(tree, 'model._component_') ?? '');
+
 const optimizerBytes = (tree: Tree): number => {
   const name = stringAt(tree, 'optimizer._component_') ?? '';
   if (/SGD$/.test(name)) return 0;
   return /8bit$/i.test(name) ? ADAM_8BIT : ADAM;
 };
 
-function loraParameters(tree: Tree, model: ModelFacts): number {
+type LoraKind = keyof ModelFacts['lora_per_rank'];
+const KINDS: Readonly<Record<string, LoraKind>> = { q_proj: 'q', k_proj: 'k', v_proj: 'v', output_proj: 'output' };
+
+/** What the optimizer changes: the LoRA matrices and DoRA's magnitudes, or every weight. */
+export function trainableParameters(tree: Tree, model: ModelFacts): number {
+  if (!isLora(tree)) return model.parameters;
   const names = at(tree, 'model.lora_attn_modules');
-  const kinds = { q_proj: 'q', k_proj: 'k', v_proj: 'v', output_proj: 'output' } as const;
-  let perRank = at(tree, 'model.apply_lora_to_mlp') === true ? model.lora_per_rank.mlp : 0;
-  for (const name of Array.isArray(names) ? names : []) perRank += model.lora_per_rank[kinds[name as keyof typeof kinds]] ?? 0;
-  return perRank * (numberAt(tree, 'model.lora_rank') ?? 0);
+  const kinds = new Set<LoraKind>();
+  for (const name of Array.isArray(names) ? names : []) {
+    const kind = KINDS[String(name)];
+    if (kind !== undefined) kinds.add(kind);
+  }
+  if (at(tree, 'model.apply_lora_to_mlp') === true) kinds.add('mlp');
+  const output = at(tree, 'model.apply_lora_to_output') === true && !model.tied;
+  const perRank = [...kinds].reduce((sum, kind) => sum + model.lora_per_rank[kind], output ? model.embed_dim + model.vocab_size : 0);
+  const dora = at(tree, 'model.use_dora') === true;
+  const magnitudes = dora ? [...kinds].reduce((sum, kind) => sum + outputs(model, kind), output ? model.vocab_size : 0) : 0;
+  return perRank * (numberAt(tree, 'model.lora_rank') ?? 0) + magnitudes;
+}
+
+/** Output sizes of all layers of a kind; per rank, a LoRA pair has the inputs and the outputs of its layer. */
+function outputs({ lora_per_rank, layers, embed_dim }: ModelFacts, kind: LoraKind): number {
+  const each = lora_per_rank[kind] / layers;
+  if (kind === 'output') return layers * embed_dim;
+  // Two of the three matrices go up to the intermediate size, one comes back.
+  if (kind === 'mlp') return layers * (2 * (each / 3 - embed_dim) + embed_dim);
+  return layers * (each - embed_dim);
 }

@@ -4,6 +4,7 @@ import { LLAMA3_FULL, LLAMA3_LORA, llama3Facts } from './llama3_builder.ts';
 import { deviceMemory } from './memory_estimate.ts';
 import { launchOf } from './recipe_of.ts';
 import { type ModelFacts, modelOfComponent } from './registry.ts';
+import { trainingOf } from './training_facts.ts';
 
 interface Need {
   path: string;
@@ -22,12 +23,13 @@ export function readConfig(text: string, where: string): ConfigFacts {
     ...(batch !== undefined && { batch_size: batch }),
     ...(model !== undefined &&
       launch.gpus_per_node > 0 && { device_memory_gib: deviceMemory(tree, model, launch.nodes * launch.gpus_per_node) }),
+    training: trainingOf(tree, model, launch.nodes * launch.gpus_per_node),
     needs: [...checkpointNeeds(tree), ...tokenizerNeeds(tree), ...dataNeeds(tree)].filter(({ path }) => path.startsWith('/')),
     writes: [...new Set([stringAt(tree, 'output_dir'), stringAt(tree, 'metric_logger.log_dir')])].filter((path) => path !== undefined),
   };
 }
 
-function modelOf(tree: Tree): ModelFacts | undefined {
+export function modelOf(tree: Tree): ModelFacts | undefined {
   const component = stringAt(tree, 'model._component_') ?? '';
   if (component !== LLAMA3_FULL && component !== LLAMA3_LORA) return modelOfComponent(component);
   const sizes = at(tree, 'model') as Tree;

@@ -1,0 +1,72 @@
+"""What torchtune would stumble over in a row, and how long the row is."""
+
+
+class Faults:
+    """Each kind of fault with its count and the first row that has it."""
+
+    def __init__(self):
+        self.found = {}
+
+    def add(self, kind, column, row, why=""):
+        fault = self.found.setdefault((kind, column), {"kind": kind, "column": column, "rows": 0, "first": row, "why": why})
+        fault["rows"] += 1
+
+    def list(self):
+        return sorted(self.found.values(), key=lambda fault: fault["first"])[:10]
+
+
+def size(text):
+    return len(text.encode("utf-8", "replace"))
+
+
+def conversation(turns, need, faults, column, number):
+    """Bytes before the first answer, bytes in all, and the number of messages."""
+    role_key, text_key = ("from", "value") if need.get("style") == "sharegpt" else ("role", "content")
+    answering = "gpt" if need.get("style") == "sharegpt" else "assistant"
+    why, asked, total, last, answers = None, 0, 0, None, 0
+    if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
+        why = "it is no list of messages"
+        turns = []
+    elif len(turns) < 2:
+        why = "a conversation needs two messages"
+    for index, turn in enumerate(turns):
+        role, text = turn.get(role_key), turn.get(text_key)
+        if role is None or text_key not in turn:
+            why = why or "a message without %s" % (role_key if role is None else text_key)
+            continue
+        if role_key == "from" and role not in ("system", "human", "gpt"):
+            why = why or "%s is no speaker of sharegpt (system, human, gpt)" % role
+        if text is None:
+            why = why or "a message whose %s is null" % text_key
+        elif role == "system" and index > 0:
+            why = why or "a system message that is not the first"
+        elif role == last and role in ("user", "human"):
+            why = why or "two messages of the user in a row"
+        elif role == answering and last not in ("user", "human", "tool", "ipython", "assistant"):
+            why = why or "an answer before a question"
+        last = role
+        length = size(text) if isinstance(text, str) else len(str(text))
+        total += length
+        answers += role == answering
+        if answers == 0:
+            asked += length
+    if turns and why is None and answers == 0:
+        why = "no message of the %s, so nothing to learn from" % answering
+    if why is not None:
+        faults.add("conversation", column, number, why)
+    return asked, total, len(turns)
+
+
+def text_of(row, column, need, faults, number):
+    value = row.get(column)
+    if isinstance(value, str):
+        if value.strip() == "":
+            faults.add("empty", column, number)
+        return value
+    if column not in row:
+        faults.add("missing", column, number)
+    elif value is None or value != value:
+        faults.add("null", column, number)
+    elif need["reader"] != "csv":
+        faults.add("not_text", column, number, type(value).__name__)
+    return ""
