@@ -1,3 +1,4 @@
+import { digest } from '../../model/digest.ts';
 import type { TrainingFacts } from '../../model/framework.ts';
 import { at, numberAt, stringAt, type Tree } from './config_tree.ts';
 import { datasetNodes } from './dataset_needs.ts';
@@ -41,5 +42,6 @@ function workOf(tree: Tree, devices: number): { same_work: string; similar_work:
   // The rank of LoRA's small matrices hardly changes the pace.
   for (const key of ['lora_rank', 'lora_alpha', 'lora_dropout', 'lora_attn_modules']) delete model[key];
   const similar = JSON.stringify([model, SPEED.map((key) => at(tree, key)), devices]);
-  return { similar_work: similar, same_work: JSON.stringify([similar, LENGTH.map((key) => at(tree, key)), datasetNodes(tree)]) };
+  const same = JSON.stringify([similar, LENGTH.map((key) => at(tree, key)), datasetNodes(tree)]);
+  return { similar_work: digest(similar).slice(0, 16), same_work: digest(same).slice(0, 16) };
 }

@@ -31,6 +31,14 @@ describe('reading a config', () => {
       parameters: 1235814400,
       batch_size: 4,
       device_memory_gib: 7.7,
+      training: {
+        effective_batch: 32,
+        epochs: 1,
+        trainable_parameters: 5_308_416,
+        checkpoint_bytes: 2_492_862_464,
+        same_work: expect.stringMatching(/^[0-9a-f]{16}$/),
+        similar_work: expect.stringMatching(/^[0-9a-f]{16}$/),
+      },
       needs: [
         { path: '/scratch/models/Llama-3.2-1B-Instruct', what: "the model's folder" },
         { path: '/scratch/models/Llama-3.2-1B-Instruct/config.json', what: "the model's config.json" },
