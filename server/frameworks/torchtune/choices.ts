@@ -1,14 +1,14 @@
-import type { Position, Settings } from '../../model/plan.ts';
+import type { Position, Setting, Settings } from '../../model/plan.ts';
 import type { SettingValue } from '../../model/settings.ts';
 import type { Chosen } from './draft.ts';
-import type { ModelFacts, ShippedDefaults } from './registry.ts';
+import type { ModelFacts } from './registry.ts';
+import { shippedFor } from './shipped.ts';
+import type { YamlValue } from './yaml_value.ts';
 
 /** Where torchtune ships no config for a model, these. */
-const UNSHIPPED: Record<'lora' | 'full', ShippedDefaults> = {
-  lora: { batch_size: 2, gradient_accumulation_steps: 1, lr: 3e-4, activation_checkpointing: false },
-  full: { batch_size: 2, gradient_accumulation_steps: 1, lr: 2e-5, activation_checkpointing: false },
-};
-const LORA_RANK = 8;
+const UNSHIPPED = { batch_size: 2, gradient_accumulation_steps: 1, lr: { lora: 3e-4, full: 2e-5 }, lora_rank: 8 };
+/** Above this, the activations of all layers hardly fit beside the weights. */
+const CHECKPOINTED_PARAMETERS = 3e9;
 /** lora_alpha is twice the rank: the scale of the update then does not depend on the rank. */
 const ALPHA_OF_RANK = 2;
 const LORA_MODULES = ['q_proj', 'v_proj', 'output_proj', 'mlp'];
@@ -22,8 +22,14 @@ const SHORT_MODEL = 8192;
 
 export type Method = 'lora' | 'qlora' | 'dora' | 'full';
 
-/** Every setting of one run with its value, from the plan or by default. */
-export function chooseFor(settings: Settings, model: ModelFacts) {
+/** The recipe: it follows from the method, the number of devices, and whether the plan has a quantizer. */
+function recipeFor(family: 'lora' | 'full', distributed: boolean, quantizer: boolean): string {
+  if (quantizer) return family === 'lora' ? 'qat_lora_finetune_distributed' : 'qat_distributed';
+  return `${family}_finetune_${distributed ? 'distributed' : 'single_device'}`;
+}
+
+/** Every setting of one run with its value: from the plan, else from the shipped config that is nearest, else ours. */
+export function chooseFor(settings: Settings, model: ModelFacts, own: ReadonlyMap<string, Setting> = new Map()) {
   const read = <T extends SettingValue>(name: string, fallback: T): Chosen<T> => {
     const setting = settings.get(name);
     return setting === undefined ? { value: fallback } : { value: setting.value as T, at: setting.at };
@@ -34,20 +40,34 @@ export function chooseFor(settings: Settings, model: ModelFacts) {
   };
   const method = read<Method>('method', 'lora');
   const family = method.value === 'full' ? 'full' : 'lora';
-  const shipped = model.shipped[family] ?? UNSHIPPED[family];
   const gpus = read<number>('gpus', 1);
   const nodes = read<number>('nodes', 1);
   const cpu = gpus.value === 0;
   const distributed = !cpu && gpus.value * nodes.value > 1;
+  const [quantizer] = [...own].filter(([key]) => key.startsWith('quantizer.')).map(([, setting]) => setting.at);
+  const recipe = recipeFor(family, distributed, quantizer !== undefined);
+  const shipped = shippedFor(model.short, recipe, method.value, nodes.value);
+  const ship = <T extends YamlValue>(key: string, fallback: T): T => (shipped?.values[key] as T | undefined) ?? fallback;
+  const onGpu = (key: string, fallback: boolean): boolean => !cpu && ship(key, fallback);
+
   const epochs = read<number>('epochs', 1);
   const maxSteps = optional<number>('max_steps_per_epoch');
   const steps = maxSteps.value === null ? undefined : maxSteps.value * epochs.value;
   const warmup = steps === undefined ? WARMUP_STEPS : Math.min(LONGEST_WARMUP_STEPS, Math.floor(steps * WARMUP_SHARE));
-  const rank = read<number>('lora_rank', LORA_RANK);
+  const rank = read<number>('lora_rank', ship('model.lora_rank', UNSHIPPED.lora_rank));
+  const twice = rank.value * ALPHA_OF_RANK;
+  const scheduled =
+    recipe !== 'qat_distributed' &&
+    (family === 'lora' || settings.has('warmup_steps') || shipped?.values['lr_scheduler.num_warmup_steps'] !== undefined);
+  const outputToo = ship('model.apply_lora_to_output', false) ? ['output'] : [];
+  const large = model.parameters > CHECKPOINTED_PARAMETERS;
   return {
     method,
     family,
-    recipe: `${family}_finetune_${distributed ? 'distributed' : 'single_device'}`,
+    recipe,
+    /** The cell that asks for quantisation-aware training. */
+    quantizer,
+    shipped,
     gpus,
     nodes,
     cpu,
@@ -55,29 +75,31 @@ export function chooseFor(settings: Settings, model: ModelFacts) {
     /** Optimizer steps of the whole run, where the plan limits them. */
     steps,
     rank,
-    alpha: read<number>('lora_alpha', rank.value * ALPHA_OF_RANK),
+    alpha: read<number>('lora_alpha', rank.at === undefined ? ship('model.lora_alpha', twice) : twice),
     dropout: read<number>('lora_dropout', 0),
-    modules: read<readonly string[]>('lora_modules', LORA_MODULES),
-    batchSize: read<number>('batch_size', shipped.batch_size),
-    accumulation: read<number>('gradient_accumulation_steps', shipped.gradient_accumulation_steps),
+    modules: read<readonly string[]>('lora_modules', [...LORA_MODULES, ...outputToo]),
+    batchSize: read<number>('batch_size', ship('batch_size', UNSHIPPED.batch_size)),
+    accumulation: read<number>('gradient_accumulation_steps', ship('gradient_accumulation_steps', UNSHIPPED.gradient_accumulation_steps)),
     epochs,
     maxSteps,
-    lr: read<number>('lr', shipped.lr),
-    scheduler: optional<string>('lr_scheduler', family === 'lora' || settings.has('warmup_steps') ? 'cosine' : null),
+    lr: read<number>('lr', ship('optimizer.lr', UNSHIPPED.lr[family])),
+    scheduler: optional<string>('lr_scheduler', scheduled ? 'cosine' : null),
     warmup: read<number>('warmup_steps', warmup),
-    weightDecay: read<number>('weight_decay', 0.01),
+    weightDecay: read<number>('weight_decay', ship('optimizer.weight_decay', 0.01)),
     optimizer: read<string>('optimizer', 'adamw'),
+    /** One kernel for all weights, where they lie on the GPU. */
+    fused: !cpu && !ship('fsdp_cpu_offload', false),
     maxSeqLen: optional<number>('max_seq_len', model.max_seq_len <= SHORT_MODEL ? model.max_seq_len : null),
     packed: read<boolean>('packed', false),
     trainOnInput: read<boolean>('train_on_input', false),
     prompt: optional<string>('prompt'),
     seed: read<number>('seed', SEED),
     dtype: read<string>('dtype', cpu ? 'fp32' : 'bf16'),
-    checkpointing: read<boolean>('activation_checkpointing', cpu ? false : shipped.activation_checkpointing),
-    offloading: read<boolean>('activation_offloading', false),
+    checkpointing: read<boolean>('activation_checkpointing', onGpu('enable_activation_checkpointing', large)),
+    offloading: read<boolean>('activation_offloading', onGpu('enable_activation_offloading', false)),
     compile: read<boolean>('compile', false),
     clipGradNorm: optional<number>('clip_grad_norm'),
-    adapterOnly: read<boolean>('save_adapter_weights_only', false),
+    adapterOnly: read<boolean>('save_adapter_weights_only', ship('save_adapter_weights_only', false)),
   };
 }
 

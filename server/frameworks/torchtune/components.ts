@@ -38,6 +38,7 @@ const SECTION_OF: readonly [string, RegExp][] = [
   ['metric_logger', /\.metric_logging\./],
   ['profiler', /profiler$/],
   ['optimizer', /\.optim\./],
+  ['quantizer', /\.quantization\./],
 ];
 export const sectionOf = (component: string): string | undefined => SECTION_OF.find(([, shape]) => shape.test(component))?.[0];
 

@@ -6,7 +6,8 @@ export type Tree = { [key: string]: unknown };
 
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const LINE = /^((?: {2})*)([A-Za-z_]\w*):(?: (.+?))?(?: {2}# default)?$/;
+// A comment of ours holds no quote, so that the text of a quoted value is never taken for one.
+const LINE = /^((?: {2})*)([A-Za-z_]\w*):(?: (.+?))?(?: {2}# (?:plan|default[^"]*))?$/;
 const QUOTED = /^"(?:[^"\\]|\\.)*"$/;
 
 /** One value of our own writing, or `undefined` when it is none. */

@@ -1,5 +1,6 @@
 import { inPlan, type Position } from '../../model/plan.ts';
 import type { Problem } from '../../model/problem.ts';
+import { DEFAULT_REASONS } from './default_reasons.ts';
 import { omegaConfFault, type YamlValue, yamlFloat, yamlValue } from './yaml_value.ts';
 
 /** A value, and the cell of the plan that it comes from; a default comes from none. */
@@ -13,7 +14,8 @@ interface Entry {
   value: YamlValue;
   /** The cell of the plan that says so. */
   at?: Position | undefined;
-  isDefault: boolean;
+  /** Beside the value: where it comes from, when it does not follow from the layout. */
+  comment?: string | undefined;
 }
 
 /** Numbers that Python should see as floats even where they are whole. */
@@ -26,19 +28,28 @@ const FLOATS = new Set([
   'lr_scheduler.num_cycles',
 ]);
 
+const same = (a: YamlValue, b: YamlValue): boolean => a === b || (Array.isArray(a) && String(a) === String(b));
+
 /** A config while it is being put together: dotted keys in the order in which they are written. */
 export class Draft {
   readonly problems: Problem[] = [];
   private readonly entries = new Map<string, Entry>();
 
+  private readonly shipped: Readonly<Record<string, YamlValue>>;
+
+  /** `shipped`: the values of the config that torchtune ships for such a run. */
+  constructor(shipped: Readonly<Record<string, YamlValue>> = {}) {
+    this.shipped = shipped;
+  }
+
   /** A value that follows from the layout: neither the plan's nor a default. */
   fixed(key: string, value: YamlValue): void {
-    this.write(key, value, undefined, false);
+    this.write(key, value, undefined, undefined);
   }
 
   /** A setting of the plan, or its default, which is marked as one. */
   chosen(key: string, { value, at }: Chosen): void {
-    this.write(key, value, at, at === undefined);
+    this.write(key, value, at, at === undefined ? this.whyDefault(key, value) : 'plan');
   }
 
   /** Forgets `key` and what lies under it. */
@@ -77,10 +88,10 @@ export class Draft {
   view(): Record<string, string> {
     const view: Record<string, string> = {};
     const open = new Set<string>();
-    for (const [key, { text, isDefault }] of this.entries) {
+    for (const [key, { text, comment }] of this.entries) {
       const path = key.split('.');
       const [top = ''] = path;
-      const line = isDefault ? `${text}  # default` : text;
+      const line = comment === undefined ? text : `${text}  # ${comment}`;
       if (path.length === 1) {
         view[top] = line;
         continue;
@@ -96,13 +107,20 @@ export class Draft {
     return view;
   }
 
-  private write(key: string, value: YamlValue, at: Position | undefined, isDefault: boolean): void {
+  private whyDefault(key: string, value: YamlValue): string {
+    const shipped = this.shipped[key];
+    if (shipped === undefined || same(shipped, value)) return 'default';
+    const reason = DEFAULT_REASONS[key];
+    return `default${reason === undefined ? '' : `: ${reason}`} (shipped: ${String(shipped)})`;
+  }
+
+  private write(key: string, value: YamlValue, at: Position | undefined, comment: string | undefined): void {
     const fault = omegaConfFault(value);
     if (fault !== undefined) {
       const where = at === undefined ? 'the paths of this run' : inPlan(at);
       this.problems.push({ severity: 'error', where, what: `${key}: ${fault}`, fix: 'write it otherwise' });
     }
     const text = typeof value === 'number' && FLOATS.has(key) ? yamlFloat(value) : yamlValue(value);
-    this.entries.set(key, { text, value, at, isDefault });
+    this.entries.set(key, { text, value, at, comment });
   }
 }

@@ -40,7 +40,6 @@ export function llama3Facts(name: string, sizes: Readonly<Record<string, number>
       output: layers * 2 * dim,
       mlp: layers * 3 * (dim + intermediate),
     },
-    shipped: {},
     sizes,
   };
 }

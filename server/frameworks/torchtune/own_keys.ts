@@ -1,5 +1,6 @@
 import { didYouMean, nearest } from '../../model/nearest.ts';
 import { argumentsOf, componentsOf, keysOfRecipe, RECIPES } from './components.ts';
+import { isOfOtherRecipe } from './not_yet.ts';
 
 /** Keys that mean the same as a setting of the plan: read as that setting, so that the same rules hold. */
 export const SAME_AS_SETTING: ReadonlyMap<string, string> = new Map([
@@ -28,6 +29,7 @@ export const NOT_FOR_THE_PLAN: ReadonlyMap<string, string> = new Map([
   ['metric_logger._component_', 'remove it: monitor_jobs reads the log of the DiskLogger'],
   ['metric_logger.log_dir', "remove it: the metrics go to the run's logs/metrics.log, where monitor_jobs reads them"],
   ['metric_logger.filename', "remove it: the metrics go to the run's logs/metrics.log, where monitor_jobs reads them"],
+  ['recipe', 'remove it: the recipe follows from method, gpus and nodes, and from the keys of quantizer'],
   ['device', 'use the setting gpus; 0 trains on the CPU'],
   ['model._component_', 'use the settings model and method'],
   ['model.use_dora', 'use the setting method: dora'],
@@ -50,6 +52,7 @@ const SECTIONS = [
   'loss',
   'metric_logger',
   'profiler',
+  'quantizer',
 ] as const;
 
 let known: ReadonlySet<string> | undefined;
@@ -74,7 +77,7 @@ const OPEN = /^(?:dataset\.column_map|tokenizer\.prompt_template)\.[a-z_]+$/;
 /** Is `key` something that some recipe or component reads? */
 export function ownKey(key: string): { known: boolean; nearest?: string } {
   const keys = knownKeys();
-  if (keys.has(key) || OPEN.test(key)) return { known: true };
+  if (keys.has(key) || OPEN.test(key) || isOfOtherRecipe(key)) return { known: true };
   const near = nearest(key, [...keys]);
   return near === undefined ? { known: false } : { known: false, nearest: near };
 }
@@ -94,7 +97,7 @@ export function ownKeyFault(
       what,
       fix:
         others.length > 0
-          ? `remove it; only ${others.join(' and ')} ${others.length > 1 ? 'read' : 'reads'} it`
+          ? `remove it; only ${others.join(', ').replace(/, ([^,]*)$/, ' and $1')} ${others.length > 1 ? 'read' : 'reads'} it`
           : didYouMean(section, read),
     };
   }

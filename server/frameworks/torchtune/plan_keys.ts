@@ -2,6 +2,7 @@ import { inPlan, type Setting, type Settings } from '../../model/plan.ts';
 import type { Problem } from '../../model/problem.ts';
 import { SETTINGS } from '../../model/settings.ts';
 import type { Draft } from './draft.ts';
+import { notYet } from './not_yet.ts';
 import { NOT_FOR_THE_PLAN, ownKeyFault, SAME_AS_SETTING } from './own_keys.ts';
 import { valueOfCell, type YamlValue } from './yaml_value.ts';
 
@@ -52,6 +53,11 @@ export function applyOwnKeys(draft: Draft, own: ReadonlyMap<string, Setting>, re
     const reason = NOT_FOR_THE_PLAN.get(key);
     if (reason !== undefined) {
       draft.error(setting.at, `${key} cannot be set in the plan`, reason);
+      continue;
+    }
+    const other = notYet(key, ownValue(key, setting));
+    if (other !== undefined) {
+      draft.error(setting.at, other.what, other.fix);
       continue;
     }
     const fault = ownKeyFault(key, recipe, (section) => draft.string(`${section}._component_`));

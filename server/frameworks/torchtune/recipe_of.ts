@@ -60,6 +60,7 @@ function inferred(tree: Tree, ask: (what: string, line: string) => UserError): s
   const loss = stringAt(tree, 'loss._component_') ?? '';
   if (component === undefined) throw ask('it has no model._component_, so its recipe cannot be inferred', '# recipe: RECIPE');
   if (/rlhf|KL/.test(loss)) throw ask(`its loss ${loss} is none of a fine-tuning recipe`, '# recipe: RECIPE');
+  if (tree.quantizer !== undefined) return /\.lora_\w+$/.test(component) ? 'qat_lora_finetune_distributed' : 'qat_distributed';
   const family = /\.q?lora_\w+$/.test(component) ? 'lora' : 'full';
   const distributed = DISTRIBUTED_KEYS.find((key) => tree[key] !== undefined && tree[key] !== null);
   const single = stringAt(tree, 'device') === 'cpu' || tree.low_cpu_ram !== undefined;

@@ -1,13 +1,6 @@
 import type { PlannedModel } from '../../model/plan.ts';
 import models from './data/models.json' with { type: 'json' };
 
-export interface ShippedDefaults {
-  batch_size: number;
-  gradient_accumulation_steps: number;
-  lr: number;
-  activation_checkpointing: boolean;
-}
-
 /** One architecture of torchtune 0.6.1: what it is built with, and where its files lie under the checkpoint's folder. */
 export interface ModelFacts {
   /** Folder names (the last part of Hugging Face ids); the first is the one that torchtune's own configs name. */
@@ -29,7 +22,6 @@ export interface ModelFacts {
   max_seq_len: number;
   /** Trained parameters for each unit of rank, by kind of layer. */
   lora_per_rank: Readonly<Record<'q' | 'k' | 'v' | 'output' | 'mlp', number>>;
-  shipped: { lora?: ShippedDefaults; full?: ShippedDefaults };
   /** Of a builder: its arguments, and the narrow side of its smallest weight for 4-bit blocks. */
   sizes?: Readonly<Record<string, number>>;
 }

@@ -10,6 +10,7 @@ import { Draft } from './draft.ts';
 import { LLAMA3_SIZES, llama3Facts } from './llama3_builder.ts';
 import { checkpointerSection, modelSection, tokenizerSection } from './model_section.ts';
 import { applyOwnKeys, foldSettings } from './plan_keys.ts';
+import { quantizerSection } from './quantizer_section.ts';
 import { type ModelFacts, modelNamed, plannedSizes } from './registry.ts';
 import { checkRules } from './rules.ts';
 import { optimizerSection, trainingSection } from './training_section.ts';
@@ -30,6 +31,11 @@ const commandOf = ({ distributed, nodes, gpus, recipe }: Choices): string => {
   const launcher = distributed ? `${nodes.value > 1 ? `--nnodes ${nodes.value} ` : ''}--nproc_per_node ${gpus.value} ` : '';
   return `tune run ${launcher}${recipe} --config finetune.yaml`;
 };
+
+const defaultsOf = ({ shipped }: Choices): string =>
+  shipped === undefined
+    ? "default: runwright's, since torchtune ships no config for this model and method"
+    : `default: as in ${shipped.name}, which torchtune ships, unless the comment says otherwise`;
 
 const error = (at: Position, what: string, fix: string): Problem => ({ severity: 'error', where: inPlan(at), what, fix });
 
@@ -55,7 +61,7 @@ function fill(draft: Draft, choices: Choices, run: string): string {
   const more = Object.keys(view)
     .filter((key) => !keys.has(key))
     .map((key) => (view[key]?.startsWith('  ') ? `${key}:\n${view[key]}` : `${key}: ${view[key]}`));
-  const header = { run, recipe: choices.recipe, command: commandOf(choices) };
+  const header = { run, recipe: choices.recipe, command: commandOf(choices), defaults: defaultsOf(choices) };
   return Mustache.render(text, { ...view, ...header, more: more.length > 0 ? more.join('\n') : false });
 }
 
@@ -77,8 +83,8 @@ export function render({
   if ('severity' in facts || dataset === undefined) return { problems };
 
   const artifacts = `${places.run_dir}/artifacts`;
-  const choices = chooseFor(settings, facts);
-  const draft = new Draft();
+  const choices = chooseFor(settings, facts, own);
+  const draft = new Draft(choices.shipped?.values);
   draft.fixed('output_dir', artifacts);
   tokenizerSection(draft, facts, choices, places.model_dir, run.at);
   modelSection(draft, facts, choices, settings, run.at);
@@ -86,6 +92,7 @@ export function render({
   datasetSection(draft, dataset, settings, choices, run.at);
   optimizerSection(draft, choices, run.at);
   trainingSection(draft, choices, `${places.run_dir}/logs`);
+  quantizerSection(draft, choices, own);
   applyOwnKeys(draft, own, choices.recipe, artifacts);
   checkRules(draft, choices, facts, run.at);
   problems.push(...draft.problems);

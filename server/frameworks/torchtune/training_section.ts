@@ -26,11 +26,11 @@ export function optimizerSection(draft: Draft, choices: Choices, row: Position):
   else if (/^torch\.optim\./.test(component) && argumentsOf(component) === undefined)
     draft.error(cellOf(optimizer, row), `torch has no optimizer "${component}" that torchtune can use`, 'use torch.optim.AdamW');
   draft.chosen('optimizer._component_', { value: component, at: optimizer.at });
-  if (!choices.cpu && argumentsOf(component)?.includes('fused') && component.startsWith('torch.')) draft.fixed('optimizer.fused', true);
+  if (choices.fused && argumentsOf(component)?.includes('fused') && component.startsWith('torch.')) draft.fixed('optimizer.fused', true);
   draft.chosen('optimizer.weight_decay', choices.weightDecay);
   draft.chosen('optimizer.lr', choices.lr);
-  if (choices.family === 'full') draft.fixed('optimizer_in_bwd', false);
-  if (scheduler.value !== null) {
+  if (choices.family === 'full') draft.chosen('optimizer_in_bwd', { value: false });
+  if (scheduler.value !== null && choices.recipe !== 'qat_distributed') {
     draft.fixed('lr_scheduler._component_', 'torchtune.training.lr_schedulers.get_cosine_schedule_with_warmup');
     draft.chosen('lr_scheduler.num_warmup_steps', warmup);
     if (scheduler.value === 'constant') draft.fixed('lr_scheduler.num_cycles', FLAT_COSINE);
@@ -57,9 +57,13 @@ export function trainingSection(draft: Draft, choices: Choices, logDir: string):
   draft.fixed('metric_logger.log_dir', logDir);
   draft.fixed('metric_logger.filename', 'metrics.log');
   draft.chosen('log_every_n_steps', { value: 1 });
-  draft.fixed('log_peak_memory_stats', !choices.cpu);
+  draft.chosen('log_peak_memory_stats', { value: !choices.cpu });
   draft.fixed('device', choices.cpu ? 'cpu' : 'cuda');
   draft.chosen('dtype', choices.dtype);
   draft.chosen('enable_activation_checkpointing', choices.checkpointing);
   draft.chosen('enable_activation_offloading', choices.offloading);
+  if (choices.recipe !== 'full_finetune_distributed' && choices.recipe !== 'qat_distributed') return;
+  const sharded = choices.shipped?.values.custom_sharded_layers ?? null;
+  if (sharded !== null) draft.chosen('custom_sharded_layers', { value: sharded });
+  if (choices.shipped?.values.fsdp_cpu_offload === true) draft.chosen('fsdp_cpu_offload', { value: true });
 }

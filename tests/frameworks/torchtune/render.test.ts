@@ -55,23 +55,23 @@ describe('a rendered config', () => {
 
   it('maps the columns of the data set', () => {
     expect(textOf({}, { dataset: { input_column: 'question', output_column: 'on' } })).toContain(
-      '  column_map:\n    input: question\n    output: "on"\n',
+      '  column_map:\n    input: question  # plan\n    output: "on"  # plan\n',
     );
-    expect(textOf({}, { dataset: { format: 'completion', input_column: 'body' } })).toContain('  column: body\n');
+    expect(textOf({}, { dataset: { format: 'completion', input_column: 'body' } })).toContain('  column: body  # plan\n');
     expect(textOf({}, { dataset: { format: 'chat', input_column: 'conversations' } })).toContain(
       '  conversation_style: sharegpt  # default\n',
     );
   });
 
   it('keeps the default warm-up inside a run whose length is known', () => {
-    expect(textOf({ max_steps_per_epoch: 20, epochs: 2 })).toContain('num_warmup_steps: 4  # default\n');
-    expect(textOf({ max_steps_per_epoch: 9 })).toContain('num_warmup_steps: 0  # default\n');
-    expect(textOf({})).toContain('num_warmup_steps: 10  # default\n');
+    expect(textOf({ max_steps_per_epoch: 20, epochs: 2 })).toContain('num_warmup_steps: 4  # default: so that short runs');
+    expect(textOf({ max_steps_per_epoch: 9 })).toContain('num_warmup_steps: 0  # default: so that short runs');
+    expect(textOf({})).toContain('num_warmup_steps: 10  # default: so that short runs');
   });
 
   it('lists the checkpoint files that the plan names', () => {
     const text = textOf({ 'checkpointer.checkpoint_files': 'a.safetensors, b.safetensors' }, { model: 'Llama-3.1-8B-Instruct' });
-    expect(text).toContain('  checkpoint_files: [a.safetensors, b.safetensors]\n');
+    expect(text).toContain('  checkpoint_files: [a.safetensors, b.safetensors]  # plan\n');
     expect(text).not.toContain('filename_format');
   });
 });

@@ -65,7 +65,7 @@ const CASES: [string, Cells, string, Example?][] = [
   [
     'a key of another recipe',
     { optimizer_in_bwd: true },
-    'runs_plan.md:40:1: lora_finetune_single_device does not read "optimizer_in_bwd" and torchtune would ignore it without a word; remove it; only full_finetune_single_device and full_finetune_distributed read it',
+    'runs_plan.md:40:1: lora_finetune_single_device does not read "optimizer_in_bwd" and torchtune would ignore it without a word; remove it; only full_finetune_single_device, full_finetune_distributed and qat_distributed read it',
   ],
   [
     'a misspelt argument',

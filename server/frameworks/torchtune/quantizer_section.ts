@@ -1,0 +1,31 @@
+import type { Setting } from '../../model/plan.ts';
+import { type Choices, cellOf } from './choices.ts';
+import type { Draft } from './draft.ts';
+
+const QUANTIZER = 'torchtune.training.quantization.Int8DynActInt4WeightQATQuantizer';
+const GROUP_SIZE = 256;
+
+/** Quantisation-aware training: asked for by any key of `quantizer`; its recipes are the distributed ones alone. */
+export function quantizerSection(draft: Draft, choices: Choices, own: ReadonlyMap<string, Setting>): void {
+  const { quantizer: at, method } = choices;
+  if (at === undefined) return;
+  if (!own.has('quantizer._component_')) draft.chosen('quantizer._component_', { value: QUANTIZER });
+  if (!own.has('quantizer.groupsize')) draft.chosen('quantizer.groupsize', { value: GROUP_SIZE });
+  if (!choices.distributed)
+    draft.error(
+      choices.gpus.at ?? choices.nodes.at ?? at,
+      'quantisation-aware training needs several GPUs: torchtune 0.6.1 has only distributed recipes for it',
+      'set gpus to at least 2, or remove the quantizer',
+    );
+  if (method.value === 'qlora' || method.value === 'dora')
+    draft.error(
+      method.at ?? at,
+      `method ${method.value} excludes quantisation-aware training`,
+      'use method lora or full, or remove the quantizer',
+    );
+  if (choices.compile.value)
+    draft.error(cellOf(choices.compile, at), 'quantisation-aware training excludes compile', 'set compile to false');
+  const schedule = choices.scheduler.at ?? choices.warmup.at;
+  if (choices.recipe === 'qat_distributed' && schedule !== undefined)
+    draft.error(schedule, 'qat_distributed reads no learning rate schedule and would ignore it', 'remove lr_scheduler and warmup_steps');
+}

@@ -1,0 +1,62 @@
+import shipped from './data/shipped.json' with { type: 'json' };
+import type { YamlValue } from './yaml_value.ts';
+
+/** A config that comes with torchtune: where our defaults are taken from. */
+export interface ShippedConfig {
+  /** `llama3_2/1B_lora_single_device`. */
+  name: string;
+  recipe: string;
+  method: string;
+  /** As in the registry: `llama3_2.llama3_2_1b`. */
+  model: string;
+  /** By dotted key; only those for which we have a default. */
+  values: Readonly<Record<string, YamlValue>>;
+}
+
+/** What torchtune does where a config lacks the key, of its recipe or of AdamW. */
+export const WITHOUT_KEY: Readonly<Record<string, YamlValue>> = {
+  seed: null,
+  shuffle: true,
+  epochs: 1,
+  max_steps_per_epoch: null,
+  log_every_n_steps: 1,
+  log_peak_memory_stats: false,
+  clip_grad_norm: null,
+  compile: false,
+  optimizer_in_bwd: false,
+  enable_activation_checkpointing: false,
+  enable_activation_offloading: false,
+  custom_sharded_layers: null,
+  fsdp_cpu_offload: false,
+  save_adapter_weights_only: false,
+  dtype: 'bf16',
+  'optimizer.weight_decay': 0.01,
+  'optimizer.fused': false,
+  'model.lora_dropout': 0,
+  'model.apply_lora_to_output': false,
+  'tokenizer.max_seq_len': null,
+  'dataset.packed': false,
+};
+
+const byModel = new Map<string, ShippedConfig[]>();
+for (const config of shipped as unknown as ShippedConfig[]) {
+  const known = byModel.get(config.model) ?? [];
+  known.push({ ...config, values: { ...WITHOUT_KEY, ...config.values } });
+  byModel.set(config.model, known);
+}
+
+const familyOf = (method: string): string => (method === 'full' ? 'full' : 'lora');
+const found = new Map<string, ShippedConfig | undefined>();
+
+/** The shipped config that is nearest to a run: of its model and kind, then its recipe, its method, its number of nodes. */
+export function shippedFor(model: string, recipe: string, method: string, nodes: number): ShippedConfig | undefined {
+  const key = `${model} ${recipe} ${method} ${nodes > 1}`;
+  if (found.has(key)) return found.get(key);
+  const distance = (config: ShippedConfig): number =>
+    (config.recipe === recipe ? 0 : 4) + (config.method === method ? 0 : 2) + (config.name.endsWith('_multinode') === nodes > 1 ? 0 : 1);
+  const [nearest] = (byModel.get(model) ?? [])
+    .filter((config) => familyOf(config.method) === familyOf(method))
+    .sort((a, b) => distance(a) - distance(b));
+  found.set(key, nearest);
+  return nearest;
+}
