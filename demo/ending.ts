@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
+import { table } from '../server/command/terminal.ts';
 import { look, type RunLook } from './look.ts';
-import { bold, say, table } from './show.ts';
+import { bold, say } from './show.ts';
 import type { Watched } from './watch.ts';
 
 /** What is not as it must be after a demo, a sentence for each. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 export const REPOSITORY = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** `.demo/2025-10-20_14-03-11`; a second demo in the same second gets `-2`. */
-export function newDemoFolder(now: Date, parent = join(REPOSITORY, '.demo')): string {
+export function newDemoFolder(now: Date, parent = join(process.cwd(), '.demo')): string {
   mkdirSync(parent, { recursive: true });
   const stamp = now.toISOString().slice(0, 19).replace('T', '_').replaceAll(':', '-');
   for (let count = 1; ; count++) {

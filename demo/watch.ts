@@ -1,6 +1,7 @@
+import { table } from '../server/command/terminal.ts';
 import type { ServerSession, ToolAnswer } from './client.ts';
 import { look, type RunLook } from './look.ts';
-import { dim, say, table } from './show.ts';
+import { dim, say } from './show.ts';
 
 /** Steps of a demo run: WORDS_EACH / batch_size. */
 const STEPS = 32;

@@ -8,13 +8,14 @@ import { OPTIONS } from './bundle_options.mjs';
 
 const FOLDER = 'dist';
 const ENTRY = 'runwright.js';
-const { outputFiles } = await build({
+const { outputFiles, metafile } = await build({
   ...OPTIONS,
-  entryPoints: { runwright: 'server/main.ts' },
+  entryPoints: { runwright: 'server/main.ts', demo: 'demo/main.ts' },
   outdir: FOLDER,
   splitting: true,
   chunkNames: '[name]-[hash]',
   write: false,
+  metafile: true,
 });
 const made = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
 const there = existsSync(FOLDER) ? readdirSync(FOLDER) : [];
@@ -22,7 +23,17 @@ const stale = [
   ...there.filter((name) => !made.has(name)),
   ...[...made].filter(([name, text]) => !there.includes(name) || readFileSync(join(FOLDER, name), 'utf8') !== text).map(([name]) => name),
 ];
-const size = `${Math.round([...made.values()].reduce((sum, text) => sum + text.length, 0) / 1024)} KiB, ${Math.round((made.get(ENTRY) ?? '').length / 1024)} KiB at the start`;
+
+/** The parts that the entry imports at once, and itself. */
+function atTheStart(path, seen = new Set()) {
+  if (seen.has(path)) return seen;
+  seen.add(path);
+  for (const { path: next, kind, external } of metafile.outputs[path].imports)
+    if (kind === 'import-statement' && !external) atTheStart(next, seen);
+  return seen;
+}
+const kib = (names) => Math.round([...names].reduce((sum, name) => sum + made.get(basename(name)).length, 0) / 1024);
+const size = `${kib(made.keys())} KiB, ${kib(atTheStart(join(FOLDER, ENTRY)))} KiB at the start`;
 
 if (process.argv.includes('--check')) {
   if (stale.length > 0) {

@@ -3,9 +3,14 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { environmentOf } from './environment.ts';
 import { createServer } from './mcp.ts';
 
-if (process.argv[2] === 'supervise') {
+const words = process.argv.slice(2);
+if (words[0] === 'supervise') {
   const { supervise } = await import('./process/supervisor.ts');
-  await supervise(process.argv[3] ?? '');
+  await supervise(words[1] ?? '');
+} else if (words.length > 0 || process.stdin.isTTY === true) {
+  // A client's standard input is a pipe: at a terminal there is a person.
+  const { commandLine } = await import('./command/command_line.ts');
+  process.exitCode = await commandLine(words, environmentOf(process.env, process.cwd()));
 } else {
   const environment = environmentOf(process.env, process.cwd());
   const served = serveStdio(() => createServer(environment));

@@ -7,7 +7,7 @@ const SERVER = resolve(import.meta.dirname, '../../server');
 /** From the top down; a folder may import its own rank's row only within itself, and anything further down. */
 const ROWS = [
   ['.'],
-  ['tools'],
+  ['command', 'tools'],
   ['stages'],
   ['launch'],
   ['plan', 'experiment'],

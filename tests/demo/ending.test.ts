@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endingRows, shortcomings } from '../../demo/ending.ts';
 import { look, readLosses } from '../../demo/look.ts';
-import { answerLines, table } from '../../demo/show.ts';
+import { answerLines } from '../../demo/show.ts';
+import { table } from '../../server/command/terminal.ts';
 
 const METRICS = `Step 1 | loss:11.8120756149292 lr:0.0025 tokens_per_second_per_gpu:51.28160095214844 \nStep 2 | loss:2.711487293243408 lr:0.0 tokens_per_second_per_gpu:145.5439453125 \n`;
 
