@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ConnectionPool } from './clusters/pool.ts';
-import { experimentsRoot } from './experiment/place.ts';
+import { experimentsRoot } from './experiment/experiments_root.ts';
 import type { Context } from './launch/context.ts';
 
 /** Places by the XDG rules, and connections that are loaded and opened when first needed; `close` closes them. */

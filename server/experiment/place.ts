@@ -2,12 +2,7 @@ import { type Dirent, lstatSync, readdirSync, readlinkSync, realpathSync, type S
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { errorCode, fileError } from '../model/files.ts';
 import { UserError } from '../model/problem.ts';
-
-/** Where experiments may lie. `fenced` is true when `RUNWRIGHT_EXPERIMENTS` names the root: then nothing outside it is touched. */
-export interface ExperimentsRoot {
-  dir: string;
-  fenced: boolean;
-}
+import { type ExperimentsRoot, requireRoot } from './experiments_root.ts';
 
 export interface ExperimentPlace {
   /** Absolute. */
@@ -16,24 +11,25 @@ export interface ExperimentPlace {
   name: string;
 }
 
-/** From `RUNWRIGHT_EXPERIMENTS`, else `experiments/` of the project that the client works in. */
-export function experimentsRoot(env: NodeJS.ProcessEnv, cwd: string): ExperimentsRoot {
-  const named = env.RUNWRIGHT_EXPERIMENTS;
-  if (named !== undefined && named !== '') return { dir: resolve(cwd, named), fenced: true };
-  return { dir: join(env.CLAUDE_PROJECT_DIR ?? cwd, 'experiments'), fenced: false };
-}
-
 /** The experiment that `experiment_dir` names: absolute, or relative to the root. It need not exist yet. */
 export function placeOf(experimentDir: string, root: ExperimentsRoot): ExperimentPlace {
   if (experimentDir.trim() === '' || experimentDir.includes('\0')) {
     throw new UserError('experiment_dir is empty; name the folder of the experiment, such as cap_cross_eval_2025-10-20');
   }
+  if (root.fault !== undefined || !isAbsolute(experimentDir)) requireRoot(root);
   const dir = isAbsolute(experimentDir) ? resolve(experimentDir) : resolve(root.dir, experimentDir);
   if (root.fenced) {
     requireInside(dir, root.dir);
     for (const name of linksIn(dir)) requireInside(join(dir, name), root.dir);
   }
-  return { dir, name: basename(dir) };
+  return { dir, name: nameOf(dir) };
+}
+
+/** As the disk spells it: where case does not count, the same folder answers to other spellings. */
+function nameOf(dir: string): string {
+  const given = basename(dir);
+  const real = basename(realOfNearest(dir));
+  return real.toLowerCase() === given.toLowerCase() ? real : given;
 }
 
 function requireInside(dir: string, root: string): void {
@@ -62,7 +58,7 @@ function linksIn(dir: string): string[] {
 /** The path with every link followed, as far as it exists. */
 function realOfNearest(path: string, links = 0): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     const target = links < MOST_LINKS ? linkTarget(path) : undefined;
     if (target !== undefined) return realOfNearest(resolve(dirname(path), target), links + 1);

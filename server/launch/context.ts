@@ -1,5 +1,5 @@
 import type { ConnectionPool } from '../clusters/pool.ts';
-import type { ExperimentsRoot } from '../experiment/place.ts';
+import type { ExperimentsRoot } from '../experiment/experiments_root.ts';
 
 /** All that a handler needs from outside, so that tests can give it: clock, places, connections. */
 export interface Context {

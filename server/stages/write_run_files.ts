@@ -1,9 +1,10 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Attempt, isFinal } from '../experiment/attempts.ts';
+import type { ExperimentsRoot } from '../experiment/experiments_root.ts';
 import { differenceFrom, type FileOutcome, type WriteOptions, writeGenerated } from '../experiment/generated_file.ts';
 import { withExperimentLock } from '../experiment/lock.ts';
-import { type ExperimentsRoot, refuseLinksOut } from '../experiment/place.ts';
+import { refuseLinksOut } from '../experiment/place.ts';
 import { journalOf } from '../launch/experiment.ts';
 import type { PlannedRun } from '../model/plan.ts';
 import { type Problem, refuseErrors } from '../model/problem.ts';

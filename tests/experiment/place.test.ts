@@ -1,13 +1,8 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { experimentsRoot, placeOf } from '../../server/experiment/place.ts';
+import { placeOf } from '../../server/experiment/place.ts';
 import { temporaryFolder } from '../support/context.ts';
-
-test('without RUNWRIGHT_EXPERIMENTS experiments lie in the project that the client works in', () => {
-  expect(experimentsRoot({ CLAUDE_PROJECT_DIR: '/home/alice/lab' }, '/tmp')).toEqual({ dir: '/home/alice/lab/experiments', fenced: false });
-  expect(experimentsRoot({}, '/home/alice/lab')).toEqual({ dir: '/home/alice/lab/experiments', fenced: false });
-});
 
 test('an absolute path outside the root is taken where nothing fences it', () => {
   expect(placeOf('/data/exp_1', { dir: '/home/alice/lab/experiments', fenced: false })).toEqual({ dir: '/data/exp_1', name: 'exp_1' });
@@ -27,4 +22,12 @@ test('a link that leads out of the root is refused', () => {
   symlinkSync(join(outside, 'exp'), join(root, 'link'));
   expect(() => placeOf('link', { dir: root, fenced: true })).toThrow('is not inside');
   expect(() => placeOf('link/new', { dir: root, fenced: true })).toThrow('is not inside');
+});
+
+test('a folder is named as the disk spells it, since where case does not count it answers to every spelling', () => {
+  const root = temporaryFolder();
+  mkdirSync(join(root, 'words_5L'));
+  symlinkSync(join(root, 'words_5L'), join(root, 'WORDS_5l'));
+  expect(placeOf('WORDS_5l', { dir: root, fenced: true }).name).toBe('words_5L');
+  expect(placeOf('words_9L', { dir: root, fenced: true }).name).toBe('words_9L');
 });
