@@ -51,7 +51,7 @@ def free_space(paths):
             continue
         device = device_of(here)
         free = disk.f_bavail * disk.f_frsize
-        place = {"path": path, "device": device, "free": free, "files": disk.f_favail if disk.f_files else None, "quota": False}
+        place = {"path": path, "device": device, "free": free, "quota": False}
         if device in by_quota and by_quota[device] * 1024 < free:
             place.update(free=by_quota[device] * 1024, quota=True)
         places.append(place)

@@ -5,11 +5,15 @@ import type { PlannedRun } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import { UserError } from '../model/problem.ts';
 import { gpuHours, requestKey } from '../slurm/script_header.ts';
+import { unequalBatches } from './comparable.ts';
 import type { Context } from './context.ts';
 import type { Experiment } from './experiment.ts';
+import { lookAtInputs } from './inputs.ts';
+import { memoryWarnings } from './memory_warning.ts';
 import type { Cluster } from './open_cluster.ts';
 import { commandMissing, missingPaths } from './paths_on_cluster.ts';
 import { clusterExperimentDir } from './places.ts';
+import { type DataShown, dataShown, type Expected, expectedCosts } from './preflight_estimates.ts';
 import { type PreflightRecord, savePreflight } from './preflight_record.ts';
 import { type RunFiles, readRunFiles } from './run_files.ts';
 
@@ -23,6 +27,9 @@ export interface Preflight {
   /** Runs that are not launched now, by why. */
   left_out: Record<string, string[]>;
   problems: Problem[];
+  /** What was found of the data sets, and what the runs are expected to take. */
+  data: DataShown[];
+  expected: Expected[];
 }
 
 /** Everything that can be known before a job is submitted. Reads; submits nothing. */
@@ -53,6 +60,13 @@ export async function preflight(
   context.progress(`checking ${chosen.length} runs on cluster ${cluster.profile.name}`);
   problems.push(...(await lookAtFolders(cluster, facts, context.signal)));
   problems.push(...(await lookForProgram(experiment, cluster, facts, context.signal)));
+  const trained = chosen.flatMap((run, index) => {
+    const of = facts.get(run.name);
+    const file = files[index];
+    return of === undefined || file === undefined ? [] : [{ run, config: file.config, script: file.script, facts: of }];
+  });
+  const inputs = await lookAtInputs(experiment, cluster, trained, context.signal);
+  problems.push(...inputs.problems, ...unequalBatches(trained), ...memoryWarnings(trained, framework));
   const trial = await tryScripts(cluster, files, context.signal);
   problems.push(...trial.problems);
 
@@ -62,6 +76,8 @@ export async function preflight(
     ...(trial.expected_start === undefined ? {} : { expected_start: trial.expected_start }),
     left_out,
     problems,
+    data: dataShown(inputs),
+    expected: await expectedCosts(experiment, cluster.profile.name, trained, inputs.judgements, context),
   };
   if (chosen.length === 0 || problems.some((problem) => problem.severity === 'error')) return shown;
   const record: PreflightRecord = {

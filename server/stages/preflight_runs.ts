@@ -2,6 +2,7 @@ import type { Context } from '../launch/context.ts';
 import { openExperiment } from '../launch/experiment.ts';
 import { openCluster } from '../launch/open_cluster.ts';
 import { type Mode, preflight } from '../launch/preflight.ts';
+import type { DataShown, Expected } from '../launch/preflight_estimates.ts';
 import { SCRIPT_FILE } from '../launch/run_files.ts';
 import { chooseRuns } from '../model/run_selection.ts';
 import { type Answer, plural, shortList, withProblems } from './answer.ts';
@@ -20,6 +21,8 @@ export interface PreflightOutput extends Answer {
   gpu_hours: number;
   expected_start?: string;
   left_out: { why: string; count: number; runs: string[] }[];
+  data?: DataShown[];
+  expected?: Expected[];
 }
 
 /** Shows what launch_runs would do: jobs, GPU-hours, expected start, problems. Submits nothing. */
@@ -45,6 +48,8 @@ export async function preflightRuns(input: PreflightInput, context: Context): Pr
     gpu_hours,
     ...(found.expected_start === undefined ? {} : { expected_start: found.expected_start }),
     left_out: Object.entries(found.left_out).map(([why, names]) => ({ why, count: names.length, runs: shortList(names) })),
+    ...(found.data.length > 0 ? { data: found.data } : {}),
+    ...(found.expected.length > 0 ? { expected: found.expected } : {}),
     next: nextAfter(found.id, errors, found.jobs),
     ...withProblems([...experiment.problems, ...found.problems]),
   };

@@ -22,6 +22,34 @@ export const preflightRunsTool = defineTool({
     jobs: z.number(),
     gpu_hours: z.number().describe('At most: GPUs x time limit.'),
     expected_start: z.string().optional().describe("ISO time on the cluster's clock."),
+    data: z
+      .array(
+        z.object({
+          dataset: z.string(),
+          runs: z.number(),
+          rows: z.number().optional(),
+          tokens: z.string().optional(),
+          packing: z.string().optional(),
+          not_checked: z.string().optional(),
+        }),
+      )
+      .optional()
+      .describe('The data sets as they lie on the cluster.'),
+    expected: z
+      .array(
+        z.object({
+          runs: z.number(),
+          run: z.string(),
+          trainable_parameters: z.number().optional(),
+          device_memory_gib: z.number().optional(),
+          effective_batch: z.number(),
+          steps: z.number().optional(),
+          epoch: z.string(),
+          gpu_hours: z.number().optional(),
+        }),
+      )
+      .optional()
+      .describe('Runs alike, the most of them first; memory is an estimate, good to about a fifth.'),
     left_out: z.array(z.object({ why: z.string(), count: z.number(), runs: z.array(z.string()) })),
   }),
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
