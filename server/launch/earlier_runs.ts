@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Attempt, attemptsByRun } from '../experiment/attempts.ts';
+import type { ExperimentsRoot } from '../experiment/experiments_root.ts';
 import { journalPath, readJournal } from '../experiment/journal.ts';
-import type { ExperimentsRoot } from '../experiment/place.ts';
 import { digest } from '../model/digest.ts';
 import { readTextIfThere } from '../model/files.ts';
 import type { Framework } from '../model/framework.ts';
