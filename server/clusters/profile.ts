@@ -18,7 +18,14 @@ export interface ClusterProfile {
   /** Shell lines of the person's own that make the training command available. */
   setup: readonly string[];
   env: Readonly<Record<string, string>>;
-  limits: { max_submit?: number; array?: boolean };
+  limits: {
+    /** The most jobs of yours in the queue at once. */
+    max_submit?: number;
+    /** false: like runs go as separate jobs. */
+    array?: boolean;
+    /** The most tasks of one array that run at once. */
+    array_throttle?: number;
+  };
 }
 
 /** Always there, needs nothing: this machine and the embedded scheduler. */

@@ -120,13 +120,13 @@ class ProfileReader extends YamlReader {
     const result: ClusterProfile['limits'] = {};
     for (const { key, at, value } of this.entries(node, `limits of ${name}`)) {
       const plain = value?.toJS(this.document) as unknown;
-      if (key === 'max_submit') {
-        if (typeof plain === 'number' && Number.isInteger(plain) && plain >= 1) result.max_submit = plain;
-        else this.refuse(value ?? at, `max_submit of ${name} is ${shown(plain)}`, 'it needs a whole number from 1');
+      if (key === 'max_submit' || key === 'array_throttle') {
+        if (typeof plain === 'number' && Number.isInteger(plain) && plain >= 1) result[key] = plain;
+        else this.refuse(value ?? at, `${key} of ${name} is ${shown(plain)}`, 'it needs a whole number from 1');
       } else if (key === 'array') {
         if (typeof plain === 'boolean') result.array = plain;
         else this.refuse(value ?? at, `array of ${name} is ${shown(plain)}`, 'it needs true or false');
-      } else this.refuse(at, `unknown key "${key}" in limits of ${name}`, didYouMean(key, ['max_submit', 'array']));
+      } else this.refuse(at, `unknown key "${key}" in limits of ${name}`, didYouMean(key, ['max_submit', 'array', 'array_throttle']));
     }
     return result;
   }

@@ -1,6 +1,15 @@
 import type { JobState } from '../model/job_state.ts';
 
-/** One attempt to be submitted. `token` is unique for ever; the job's name ends with it. */
+/** Where an attempt stands in an array: submissions with one `token` go to Slurm as one job. */
+export interface ArrayPlace {
+  /** Unique for ever; the array's name ends with it. */
+  token: string;
+  task: number;
+  /** The most tasks of the array that run at once. */
+  throttle?: number;
+}
+
+/** One attempt to be submitted. `token` is unique for ever; the job's name ends with it, or with its array's. */
 export interface Submission {
   run: string;
   attempt: number;
@@ -10,6 +19,9 @@ export interface Submission {
   run_dir: string;
   script_path: string;
   output_path: string;
+  /** The script's text, which the file at `script_path` must still hold when a task of an array starts. */
+  script?: string;
+  array?: ArrayPlace;
 }
 
 export type SubmissionOutcome =
@@ -24,6 +36,8 @@ export interface JobRef {
   token: string;
   job_name: string;
   job_id?: string;
+  /** Its index, when it is a task of an array: all of them have one name. */
+  task?: number;
   run_dir: string;
   attempt: number;
   output_path: string;
@@ -44,6 +58,8 @@ export interface JobSighting {
   submitted?: string;
   started?: string;
   ended?: string;
+  /** When Slurm expects a job that waits to start; it changes with every look. */
+  expected_start?: string;
 }
 
 export interface Observation {

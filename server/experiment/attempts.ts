@@ -6,6 +6,9 @@ export interface Attempt {
   attempt: number;
   token: string;
   job_name: string;
+  /** The token of its array, and its index there. */
+  array?: string;
+  task?: number;
   cluster: string;
   preflight_id: string;
   /** Slurm's state; `uncertain` while nobody can tell whether there is a job; `refused` when the scheduler said no. */
@@ -33,8 +36,9 @@ export function attemptsByRun(entries: readonly JournalEntry[]): Map<string, Att
   const byToken = new Map<string, Attempt>();
   for (const entry of entries) {
     if (entry.kind === 'intent') {
-      const { attempt, token, job_name, cluster, preflight_id, t } = entry;
-      const fresh: Attempt = { attempt, token, job_name, cluster, preflight_id, state: 'uncertain', since: t };
+      const { attempt, token, job_name, array, task, cluster, preflight_id, t } = entry;
+      const place = array === undefined || task === undefined ? {} : { array, task };
+      const fresh: Attempt = { attempt, token, job_name, ...place, cluster, preflight_id, state: 'uncertain', since: t };
       byToken.set(token, fresh);
       runs.set(entry.run, [...(runs.get(entry.run) ?? []), fresh]);
       continue;

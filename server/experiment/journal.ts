@@ -11,6 +11,9 @@ export type JournalEntry = { t: string } & (
       attempt: number;
       token: string;
       job_name: string;
+      /** The token of the array that the attempt goes in, and its index there. */
+      array?: string;
+      task?: number;
       cluster: string;
       preflight_id: string;
       config_sha256: string;

@@ -8,6 +8,7 @@ export function jobRef(root: string, run: string, attempt: Attempt): JobRef {
     token: attempt.token,
     job_name: attempt.job_name,
     ...(attempt.job_id === undefined ? {} : { job_id: attempt.job_id }),
+    ...(attempt.task === undefined ? {} : { task: attempt.task }),
     run_dir: posix.join(root, run),
     attempt: attempt.attempt,
     output_path: outputPath(root, run, attempt.attempt),

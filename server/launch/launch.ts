@@ -4,6 +4,7 @@ import type { Submission, SubmissionOutcome } from '../clusters/scheduler.ts';
 import { appendJournal, type JournalEntry } from '../experiment/journal.ts';
 import { refuseLinksOut } from '../experiment/place.ts';
 import { makeFolder } from '../model/files.ts';
+import { inArrays } from './arrays.ts';
 import type { Context } from './context.ts';
 import type { Experiment } from './experiment.ts';
 import { outputPath } from './job_ref.ts';
@@ -30,7 +31,8 @@ export async function launch(
   id: string,
   context: Context,
 ): Promise<LaunchResult> {
-  const { items, ...settled } = itemsOf(experiment, cluster, record, id);
+  const { items: chosen, ...settled } = itemsOf(experiment, cluster, record, id);
+  const items = inArrays(chosen, experiment, cluster);
   const result: LaunchResult = { submitted: [], uncertain: [], ...settled };
   if (items.length === 0) return result;
 
@@ -62,8 +64,6 @@ async function sendFiles(
   await cluster.scheduler.upload(root, files, context.signal);
 }
 
-const jobName = (run: string, token: string): string => `${run}.${token}`;
-
 function recordIntents(
   { place, attempts }: Experiment,
   cluster: Cluster,
@@ -75,13 +75,14 @@ function recordIntents(
   const fresh = items.filter(({ run, attempt }) => !(attempts.get(run) ?? []).some((known) => known.attempt === attempt));
   appendJournal(
     place.dir,
-    fresh.map(({ run, attempt, token, files }) => ({
+    fresh.map(({ run, attempt, token, job_name, array, files }) => ({
       t,
       kind: 'intent',
       run,
       attempt,
       token,
-      job_name: jobName(run, token),
+      job_name,
+      ...(array === undefined ? {} : { array: array.token, task: array.task }),
       cluster: cluster.profile.name,
       preflight_id: id,
       config_sha256: files.config_sha256,
@@ -107,16 +108,18 @@ async function submitAll(
 
 function submissions({ place }: Experiment, cluster: Cluster, items: readonly LaunchItem[]): Submission[] {
   const root = clusterExperimentDir(cluster.profile, place);
-  return items.map(({ run, attempt, token }) => {
+  return items.map(({ run, attempt, token, job_name, array, files }) => {
     const run_dir = posix.join(root, run);
     return {
       run,
       attempt,
       token,
-      job_name: jobName(run, token),
+      job_name,
       run_dir,
       script_path: posix.join(run_dir, 'finetune.slurm'),
       output_path: outputPath(root, run, attempt),
+      script: files.script,
+      ...(array === undefined ? {} : { array }),
     };
   });
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ArrayPlace } from '../clusters/scheduler.ts';
 import type { Attempt } from '../experiment/attempts.ts';
 import { digest } from '../model/digest.ts';
 import { fineTuneRuns } from '../model/plan.ts';
@@ -15,6 +16,9 @@ export interface LaunchItem {
   run: string;
   attempt: number;
   token: string;
+  /** The job's name: the array's where it goes in one. */
+  job_name: string;
+  array?: ArrayPlace;
   files: RunFiles;
 }
 
@@ -55,13 +59,25 @@ export function itemsOf(experiment: Experiment, cluster: Cluster, record: Prefli
       changes.push(`${shown.run}: another attempt was launched since`);
     else if (own !== undefined && own.preflight_id !== id)
       changes.push(`${shown.run}: attempt ${shown.attempt} was launched from another preflight`);
-    items.push({ run: shown.run, attempt: shown.attempt, token: own?.token ?? randomBytes(6).toString('hex'), files });
+    const { run, attempt } = shown;
+    items.push(own === undefined ? freshItem(run, attempt, files) : itemOf(own, run, files));
   }
   if (changes.length > 0) {
     const shown = changes.slice(0, 5).join('; ') + (changes.length > 5 ? `; and ${changes.length - 5} more` : '');
     throw new UserError(`changed since preflight ${id}: ${shown}; nothing was submitted; run \`preflight_runs\` again`);
   }
   return { items, ...settled };
+}
+
+function freshItem(run: string, attempt: number, files: RunFiles): LaunchItem {
+  const token = randomBytes(6).toString('hex');
+  return { run, attempt, token, job_name: `${run}.${token}`, files };
+}
+
+/** Sent as it was sent before: its array is made of the same runs again. */
+function itemOf({ attempt, token, job_name, array, task }: Attempt, run: string, files: RunFiles): LaunchItem {
+  const place = array === undefined || task === undefined ? {} : { array: { token: array, task } };
+  return { run, attempt, token, job_name, ...place, files };
 }
 
 /** An intent whose outcome the journal never learned: the server died in between, or the answer was lost. */

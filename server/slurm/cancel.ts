@@ -2,6 +2,7 @@ import { type Connection, ConnectionError } from '../clusters/connection.ts';
 import { frame } from '../clusters/frame.ts';
 import type { JobRef } from '../clusters/scheduler.ts';
 import { shellWords } from '../model/shell_quote.ts';
+import { baseId, taskOf } from './array_id.ts';
 
 /**
  * Cancels by name and id together: an id that Slurm has given to another job since must not be hit. One squeue, one scancel.
@@ -20,30 +21,40 @@ export async function cancelJobs(
   const found = new Map(answer.stdout.split('\n').flatMap((line) => pair(line)));
   return new Map(
     jobs.map((job) => {
-      const id = found.get(job.job_name);
+      const id = found.get(keyOf(job.job_name, job.task));
       if (id === undefined) return [job.token, 'it is not in the queue: it has ended, or it was never there'];
-      const complaint = answer.stderr.split('\n').find((line) => new RegExp(`\\b${id}\\b`).test(line));
+      const named = new RegExp(`\\b(${id}\\b|${baseId(id)}_\\[)`);
+      const complaint = answer.stderr.split('\n').find((line) => named.test(line));
       const general = answer.code !== 0 && complaint === undefined && !/job id \d/.test(answer.stderr) ? answer.stderr.trim() : undefined;
       return [job.token, complaint?.replace(/^scancel: (error: )?/, '') ?? general];
     }),
   );
 }
 
+/** An array's tasks have one name, and each its index. */
+const keyOf = (name: string, task: number | undefined): string => `${task ?? ''}/${name}`;
+
 const pair = (line: string): [string, string][] => {
   const [id, name] = line.split(' ');
-  return id !== undefined && name !== undefined ? [[name, id]] : [];
+  return id !== undefined && name !== undefined ? [[keyOf(name, taskOf(id)), id]] : [];
 };
 
 const cancelScript = (jobs: readonly JobRef[]): string => `export LC_ALL=C
 rows=$(squeue -h -r --local -u "\${USER:-$(id -un)}" -o '%i %j' 2>&1) || { printf '%s\\n' "$rows" >&2; exit 9; }
 declare -A wanted=()
-set -- ${shellWords(jobs.flatMap(({ job_name, job_id }) => [job_name, job_id ?? 'any']))}
+set -- ${shellWords(jobs.flatMap(({ job_name, job_id, task }) => [keyOf(job_name, task), job_id ?? 'any']))}
 while (($# > 0)); do wanted[$1]=$2; shift 2; done
 ids=()
+declare -A tasks=()
 while read -r id name; do
   [[ -n $name ]] || continue
-  want=\${wanted[$name]:-}
-  if [[ $want == any || $want == "$id" ]]; then ids+=("$id"); printf '%s %s\\n' "$id" "$name"; fi
+  task=
+  if [[ $id == *_* ]]; then task=\${id#*_}; fi
+  want=\${wanted[$task/$name]:-}
+  [[ $want == any || $want == "$id" ]] || continue
+  printf '%s %s\\n' "$id" "$name"
+  if [[ -n $task ]]; then tasks[\${id%%_*}]+=",$task"; else ids+=("$id"); fi
 done <<< "$rows"
+for id in "\${!tasks[@]}"; do list=\${tasks[$id]}; ids+=("\${id}_[\${list#,}]"); done
 if ((\${#ids[@]} == 0)); then exit 0; fi
 scancel "\${ids[@]}"`;

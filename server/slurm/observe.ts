@@ -2,6 +2,7 @@ import type { Connection } from '../clusters/connection.ts';
 import { frame, type Section, type SectionResult } from '../clusters/frame.ts';
 import type { JobRef, JobSighting, Observation } from '../clusters/scheduler.ts';
 import { shellQuote } from '../model/shell_quote.ts';
+import { baseId } from './array_id.ts';
 import { readRecords, recordsCommand, tailsQuestion } from './job_files.ts';
 import { readSacct, sacct, sacctIsAbsent } from './sacct.ts';
 import { byName, sighting } from './sighting.ts';
@@ -10,7 +11,8 @@ import { readSqueue, SQUEUE } from './squeue.ts';
 const TIMEOUT_MS = 90_000;
 /** Clocks differ, and a job can have been submitted a little before its intent was told to anybody. */
 const MARGIN_S = 86_400;
-const ENVIRONMENT = 'export LC_ALL=C SLURM_TIME_FORMAT=%s; unset SQUEUE_FORMAT SQUEUE_STATES SQUEUE_PARTITION SACCT_FORMAT;';
+const ENVIRONMENT =
+  'export LC_ALL=C SLURM_TIME_FORMAT=%s; SLURM_BITSTR_LEN=0; unset SQUEUE_FORMAT SQUEUE_STATES SQUEUE_PARTITION SACCT_FORMAT;';
 
 /** All jobs in one framed command, whatever their number: squeue, sacct, the exit records, and the ends of their files. */
 export async function observeJobs(
@@ -50,13 +52,14 @@ export async function observeJobs(
   return { jobs: seen, complete: squeue_healthy && broken === undefined, trouble, tails: tails.read(answers.get('tails')?.stdout ?? '') };
 }
 
-/** By id where it is known, which the database has an index for; by name where only the intent is known. */
+/** By id where it is known, which the database has an index for, an array by the one of all its tasks; else by name. */
 function sacctSections(jobs: readonly JobRef[], now: Date): Section[] {
   const oldest = Math.min(...jobs.map((job) => Date.parse(job.since)).filter((time) => !Number.isNaN(time)), now.getTime());
   const age = Math.ceil((now.getTime() - oldest) / 1000) + MARGIN_S;
   const begin = `${ENVIRONMENT} printf -v now '%(%s)T' -1; since=$((now - ${age}));`;
-  const ids = jobs.flatMap(({ job_id }) => (job_id !== undefined && /^\d+(_\d+)?$/.test(job_id) ? [job_id] : []));
-  const names = jobs.flatMap(({ job_id, job_name }) => (job_id === undefined ? [job_name] : []));
+  const known = jobs.flatMap(({ job_id }) => (job_id !== undefined && /^\d+(_\d+)?$/.test(job_id) ? [baseId(job_id)] : []));
+  const ids = [...new Set(known)];
+  const names = [...new Set(jobs.flatMap(({ job_id, job_name }) => (job_id === undefined ? [job_name] : [])))];
   return [
     ...(ids.length > 0 ? [{ name: 'sacct by id', command: `${begin} ${sacct(`-j ${ids.join(',')}`)}` }] : []),
     ...(names.length > 0 ? [{ name: 'sacct by name', command: `${begin} ${sacct(`--name=${shellQuote(names.join(','))}`)}` }] : []),

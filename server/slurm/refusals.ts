@@ -13,11 +13,19 @@ export const NEVER_SENT = '\\(connect failure\\)|Munge encode failed';
 /** Slurm itself does not answer: asking it again for the next job would only wait again. */
 export const NO_ANSWER = 'timed out|Unable to contact|Munge encode failed|(receive|send) failure';
 
-/** The same submission may be taken later, with nothing changed. */
-const TRANSIENT =
-  /SubmitJob|job submit limit|temporarily|\(connect failure\)|Munge encode failed|not tried|Too many open files|Resource temporarily|MaxJobCount|Slurm is (starting|shutting)|Cannot allocate memory/;
+/** Slurm was only too busy, or not up: a moment later it may take the same submission. */
+export const BUSY =
+  'temporarily|\\(connect failure\\)|Munge encode failed|Too many open files|Slurm is (starting|shutting)|Cannot allocate memory';
 
-export const isTransient = (message: string): boolean => TRANSIENT.test(message);
+/** The user has as many jobs in the queue as a limit allows: QOSMaxSubmitJobPerUserLimit, AssocGrpSubmitJobsLimit, ... */
+const NO_ROOM = /SubmitJob|MaxJobCount/;
+
+export const isNoRoom = (message: string): boolean => NO_ROOM.test(message);
+
+const LATER = new RegExp(`${BUSY}|not tried`);
+
+/** The same submission may be taken later, with nothing changed. */
+export const isTransient = (message: string): boolean => isNoRoom(message) || LATER.test(message);
 
 /** Slurm's own words on one line, without the names of its programs and what it says twice. */
 export function refusalText(raw: string): string {

@@ -1,4 +1,4 @@
-import { epochTime, fieldsOf, type JobRow } from './job_row.ts';
+import { epochTime, fieldsOf, type JobRow, split } from './job_row.ts';
 import { hasEnded, readState } from './states.ts';
 
 const FIELDS = 'JobID,State,ExitCode,Submit,Start,End,NodeList,JobName';
@@ -19,16 +19,21 @@ export function readSacct(stdout: string): JobRow[] {
     if (times.ended !== undefined && hasEnded(state)) row.ended = times.ended;
     if (exit_code !== undefined && /^\d+:\d+$/.test(exit_code) && hasEnded(state)) row.exit_code = exit_code;
     if (node !== undefined && node !== '' && node !== 'None assigned') row.node = node;
-    return [row];
+    return split(row);
   });
 }
 
-/** A site without accounting has no sacct to be healthy; the job's own record stands in for it. */
+/** A site without accounting, or one that keeps it from its users, has no sacct to be healthy; the job's own record stands in for it. */
 export const sacctIsAbsent = (code: number, stderr: string): boolean =>
-  code === 127 || /accounting storage is disabled|sacct: command not found/i.test(stderr);
+  code === 127 || /accounting storage is disabled|sacct: command not found|permission denied/i.test(stderr);
 
-/** Of several records of one job, the newest run: by submission, then by start, where not started yet is the latest. */
-export function newest(rows: readonly JobRow[]): JobRow | undefined {
+/**
+ * Of several records of one job, the newest run: by submission, then by start, where not started yet is the latest. A task's
+ * own record is newer than the one that it was split from, which slurmdbd may still show with the task in it.
+ */
+export function newest(all: readonly JobRow[]): JobRow | undefined {
+  const own = all.filter((row) => row.unsplit !== true);
+  const rows = own.length > 0 ? own : all;
   const order = (row: JobRow): string => `${row.submitted ?? ''} ${row.started ?? '9999'}`;
   return rows.reduce<JobRow | undefined>((best, row) => (best === undefined || order(row) >= order(best) ? row : best), undefined);
 }

@@ -31,3 +31,24 @@ export function gpuHours(script: string): number {
   const nodes = asked.has('gpus') ? 1 : Number(asked.get('nodes') ?? 1);
   return (gpus * nodes * (parseDuration(asked.get('time') ?? '') ?? 0)) / 3600;
 }
+
+/** What names one run, in the long and the short forms of sbatch. */
+const OWN = /^(?:--(?:job-name|output|error|comment|chdir)(?:[= ]|$)|-[JoeD])/;
+
+/**
+ * The #SBATCH lines that ask for something, word for word and in order; undefined for a script that cannot be a task of an
+ * array: it is an array itself, or no program of bash.
+ */
+export function likeness(script: string): readonly string[] | undefined {
+  const [shebang = '', ...lines] = script.split('\n');
+  if (!/^#!\s*\/(usr\/)?bin\/bash\s*$/.test(shebang)) return undefined;
+  const asked: string[] = [];
+  for (const line of lines) {
+    if (line.trim() !== '' && !line.startsWith('#')) break;
+    const option = /^#SBATCH\s+(.*\S)/.exec(line)?.[1];
+    if (option === undefined || OWN.test(option)) continue;
+    if (/--array|(?:^|\s)-a/.test(option)) return undefined;
+    asked.push(line.trimEnd());
+  }
+  return asked;
+}

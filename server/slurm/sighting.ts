@@ -1,4 +1,5 @@
 import type { JobRef, JobSighting } from '../clusters/scheduler.ts';
+import { taskOf } from './array_id.ts';
 import { type ExitRecord, stateOfRecord } from './exit_record.ts';
 import type { JobRow } from './job_row.ts';
 import { newest } from './sacct.ts';
@@ -11,12 +12,15 @@ export interface Witnesses {
   squeue_healthy: boolean;
 }
 
-/** Rows by job name: names are never used twice, ids are. */
+const keyOf = (name: string, task: number | undefined): string => (task === undefined ? name : `${name}\n${task}`);
+
+/** Rows by job name and task: names are never used twice, ids are. */
 export function byName(rows: readonly JobRow[]): ReadonlyMap<string, readonly JobRow[]> {
   const named = new Map<string, JobRow[]>();
   for (const row of rows) {
-    const known = named.get(row.name);
-    if (known === undefined) named.set(row.name, [row]);
+    const key = keyOf(row.name, taskOf(row.job_id));
+    const known = named.get(key);
+    if (known === undefined) named.set(key, [row]);
     else known.push(row);
   }
   return named;
@@ -26,8 +30,9 @@ export function byName(rows: readonly JobRow[]): ReadonlyMap<string, readonly Jo
 export function sighting(ref: JobRef, witnesses: Witnesses, record: ExitRecord | undefined): JobSighting | undefined {
   const ours = (rows: readonly JobRow[] | undefined): JobRow | undefined =>
     newest((rows ?? []).filter((row) => ref.job_id === undefined || row.job_id === ref.job_id));
-  const queued = ours(witnesses.squeue.get(ref.job_name));
-  const accounted = ours(witnesses.sacct.get(ref.job_name));
+  const key = keyOf(ref.job_name, ref.task ?? taskOf(ref.job_id ?? ''));
+  const queued = ours(witnesses.squeue.get(key));
+  const accounted = ours(witnesses.sacct.get(key));
   const id = queued?.job_id ?? accounted?.job_id ?? ref.job_id;
   const own = record !== undefined && (id === undefined || record.job_id === id) ? record : undefined;
 
@@ -43,7 +48,7 @@ export function sighting(ref: JobRef, witnesses: Witnesses, record: ExitRecord |
 
 const exitCodeOf = (record: ExitRecord | undefined): string | undefined => (record === undefined ? undefined : `${record.exit_code}:0`);
 
-function withoutName({ name: _name, ...row }: JobRow): Omit<JobRow, 'name'> {
+function withoutName({ name: _name, unsplit: _unsplit, ...row }: JobRow): Omit<JobSighting, 'token'> {
   return row;
 }
 

@@ -1,4 +1,4 @@
-import { epochTime, fieldsOf, type JobRow } from './job_row.ts';
+import { epochTime, fieldsOf, type JobRow, split } from './job_row.ts';
 import { hasEnded, readState } from './states.ts';
 
 /**
@@ -16,10 +16,10 @@ export function readSqueue(stdout: string): JobRow[] {
     const times = { submitted: epochTime(submitted ?? ''), started: epochTime(started ?? ''), ended: epochTime(ended ?? '') };
     if (times.submitted !== undefined) row.submitted = times.submitted;
     // Of a job that waits, %S is an estimate; of one that runs, %e is its time limit.
-    if (times.started !== undefined && state !== 'PENDING') row.started = times.started;
+    if (times.started !== undefined) row[state === 'PENDING' ? 'expected_start' : 'started'] = times.started;
     if (times.ended !== undefined && hasEnded(state)) row.ended = times.ended;
     if (node !== undefined && node !== '') row.node = node;
     if (reason !== undefined && reason !== '' && reason !== 'None') row.reason = reason;
-    return [row];
+    return split(row);
   });
 }

@@ -2,7 +2,10 @@ import { FINAL_STATES, type JobState, LIVE_STATES } from '../model/job_state.ts'
 
 const BASE: ReadonlySet<string> = new Set([...LIVE_STATES, ...FINAL_STATES]);
 
-/** Slurm's flags, which some commands print in the place of the state, as the base state that they go with. */
+/**
+ * Slurm's flags, which some commands print in the place of the state, as the base state that they go with. REVOKED is none of
+ * them: another cluster of the federation has the job, and nothing is known here of its state.
+ */
 const FLAGS: Readonly<Record<string, JobState>> = {
   REQUEUED: 'PENDING',
   REQUEUE_FED: 'PENDING',
@@ -17,7 +20,6 @@ const FLAGS: Readonly<Record<string, JobState>> = {
   STAGE_OUT: 'COMPLETING',
   LAUNCH_FAILED: 'FAILED',
   RECONFIG_FAIL: 'FAILED',
-  REVOKED: 'CANCELLED',
 };
 
 /** `CANCELLED by 1001`, `COMPLETED+`, `RUNNING`: the base state, or undefined for a word that is none of Slurm's. */

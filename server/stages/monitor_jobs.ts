@@ -37,8 +37,8 @@ export async function monitorJobs(input: MonitorInput, context: Context): Promis
   const deadline = context.now().getTime() + (input.wait_seconds ?? 0) * 1000;
   const until = input.until ?? 'change';
   const { place, plan } = await openExperiment(input.experiment_dir, context);
-  const pace = firstPause(await profileOf(context, plan.cluster));
-  let pause = pace;
+  const pace = paceOf(await profileOf(context, plan.cluster));
+  let pause = pace.first;
   const changed = new Set<string>();
   for (;;) {
     const { experiment, seen, problems } = await oneLook(place.dir, context);
@@ -48,7 +48,7 @@ export async function monitorJobs(input: MonitorInput, context: Context): Promis
     const left = deadline - context.now().getTime();
     const enough = answer.done || (until === 'change' && changed.size > 0);
     if (enough || left <= 0 || context.signal.aborted) return { ...answer, ...withProblems([...experiment.problems, ...problems]) };
-    pause = seen.changed.length > 0 ? pace : Math.min(pause * 1.5, pace * 10);
+    pause = seen.changed.length > 0 ? pace.after_change : Math.min(pause * 1.5, pace.longest);
     await sleep(Math.min(pause * (900 + Math.floor(Math.random() * 200)), left), undefined, { signal: context.signal }).catch(
       () => undefined,
     );
@@ -73,8 +73,12 @@ async function oneLook(dir: string, context: Context) {
   });
 }
 
-/** Seconds between looks: the embedded scheduler costs nothing to ask, a cluster's administrators count every question. */
-const firstPause = ({ scheduler }: ClusterProfile): number => (scheduler === 'process' ? 1 : 15);
+/**
+ * Seconds between looks: the embedded scheduler costs nothing to ask, a cluster's administrators count every question. Where
+ * something has just changed more will; where nothing does, the pauses grow.
+ */
+const paceOf = ({ scheduler }: ClusterProfile): { first: number; after_change: number; longest: number } =>
+  scheduler === 'process' ? { first: 1, after_change: 1, longest: 10 } : { first: 4, after_change: 8, longest: 150 };
 
 const doneCount = (counts: Record<string, number>): number =>
   Object.entries(counts).reduce((sum, [state, count]) => sum + (isFinal(state) ? count : 0), 0);

@@ -92,6 +92,7 @@ describe.skipIf(lab === undefined)('when something breaks on the way to a real S
       experiments_dir: join(home, 'experiments'),
       setup: [`export PATH=${join(home, 'bin')}:$PATH`],
       defaults: { partition: 'cpu', mem: '100M', cpus: 1, time: '0:05:00' },
+      limits: { array: false },
       ...extra,
     }) ?? '';
 

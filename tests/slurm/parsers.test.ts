@@ -41,7 +41,14 @@ describe('squeue', () => {
         reason: 'NonZeroExitCode',
       },
       { job_id: '2', name: 'p|q', state: 'PENDING', submitted: '2026-11-24T03:26:42Z', reason: 'JobHeldUser' },
-      { job_id: '61', name: 'caps-r1-bbbb', state: 'PENDING', submitted: '2026-11-24T03:26:42Z', reason: 'Resources' },
+      {
+        job_id: '61',
+        name: 'caps-r1-bbbb',
+        state: 'PENDING',
+        submitted: '2026-11-24T03:26:42Z',
+        expected_start: '2026-11-24T04:01:55Z',
+        reason: 'Resources',
+      },
       {
         job_id: '60',
         name: 'caps-r2-cccc',
