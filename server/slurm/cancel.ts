@@ -3,6 +3,7 @@ import { frame } from '../clusters/frame.ts';
 import type { JobRef } from '../clusters/scheduler.ts';
 import { shellWords } from '../model/shell_quote.ts';
 import { baseId, taskOf } from './array_id.ts';
+import { attemptFolder } from './attempt_files.ts';
 
 /**
  * Cancels by name and id together: an id that Slurm has given to another job since must not be hit. One squeue, one scancel.
@@ -39,22 +40,35 @@ const pair = (line: string): [string, string][] => {
   return id !== undefined && name !== undefined ? [[keyOf(name, taskOf(id)), id]] : [];
 };
 
-const cancelScript = (jobs: readonly JobRef[]): string => `export LC_ALL=C
-rows=$(squeue -h -r --local -u "\${USER:-$(id -un)}" -o '%i %j' 2>&1) || { printf '%s\\n' "$rows" >&2; exit 9; }
+const cancelScript = (jobs: readonly JobRef[]): string => `export LC_ALL=C TZ=UTC0
+rows=$(squeue -h -r --local -u "\${USER:-$(id -un)}" -o '%i %T %j' 2>&1) || { printf '%s\\n' "$rows" >&2; exit 9; }
 declare -A wanted=()
-set -- ${shellWords(jobs.flatMap(({ job_name, job_id, task }) => [keyOf(job_name, task), job_id ?? 'any']))}
-while (($# > 0)); do wanted[$1]=$2; shift 2; done
+declare -A folder=()
+set -- ${shellWords(jobs.flatMap((job) => [keyOf(job.job_name, job.task), job.job_id ?? 'any', attemptFolder(job.run_dir, job.attempt)]))}
+while (($# > 0)); do wanted[$1]=$2 folder[$1]=$3; shift 3; done
 ids=()
-declare -A tasks=()
-while read -r id name; do
+declare -A tasks=() waiting=()
+while read -r id state name; do
   [[ -n $name ]] || continue
   task=
   if [[ $id == *_* ]]; then task=\${id#*_}; fi
   want=\${wanted[$task/$name]:-}
   [[ $want == any || $want == "$id" ]] || continue
   printf '%s %s\\n' "$id" "$name"
-  if [[ -n $task ]]; then tasks[\${id%%_*}]+=",$task"; else ids+=("$id"); fi
+  if [[ -z $task ]]; then ids+=("$id"); continue; fi
+  tasks[\${id%%_*}]+=",$task"
+  if [[ $state == PENDING ]]; then waiting[$id]=\${folder[$task/$name]}; fi
 done <<< "$rows"
 for id in "\${!tasks[@]}"; do list=\${tasks[$id]}; ids+=("\${id}_[\${list#,}]"); done
 if ((\${#ids[@]} == 0)); then exit 0; fi
-scancel "\${ids[@]}"`;
+scancel "\${ids[@]}"
+code=$?
+# A task that still waits in its array leaves no trace when it is cancelled, in squeue or in sacct: the record says what became of it.
+if ((\${#waiting[@]} == 0)) || ! rows=$(squeue -h -r --local -t all -u "\${USER:-$(id -un)}" -o '%i' 2>/dev/null); then exit $code; fi
+while read -r id; do unset "waiting[$id]"; done <<< "$rows"
+printf -v now '%(%Y-%m-%dT%H:%M:%SZ)T' -1
+for id in "\${!waiting[@]}"; do
+  attempt=\${waiting[$id]##*/attempt-}
+  printf '{"job_id":"%s","attempt":"%s","exit_code":0,"unstarted":true,"ended":"%s"}\\n' "$id" "$attempt" "$now" > "\${waiting[$id]}/exit.json"
+done
+exit $code`;

@@ -84,9 +84,29 @@ describe.skipIf(lab === undefined)('like runs on a real Slurm', () => {
       await sleep(100);
       ({ counts } = await monitorJobs({ experiment_dir }, context));
     }
-    expect(counts.CANCELLED).toBe(2);
+    expect(counts).toMatchObject({ CANCELLED: 2 });
     expect(counts.CANCELLED).toBe(names.length - (counts.RUNNING ?? 0) - (counts.PENDING ?? 0));
     await cancelled({ experiment_dir, runs: ['*'] }, context);
+  });
+
+  test('that are cancelled while they wait are CANCELLED, though Slurm keeps no record of them', async () => {
+    const { context, experiment_dir, preflight_id, remote } = await shown('waiting', 4, 'slow', { limits: { array_throttle: 1 } });
+    await launchRuns({ experiment_dir, preflight_id }, context);
+    expect((await cancelled({ experiment_dir, runs: ['run_1', 'run_3'] }, context)).cancelled).toEqual(['run_1', 'run_3']);
+    const seen = await monitorJobs({ experiment_dir }, context);
+    expect(seen.counts.CANCELLED).toBe(2);
+    expect(readJournal(join(context.root.dir, 'waiting')).entries.at(-1)).toMatchObject({
+      kind: 'seen',
+      state: 'CANCELLED',
+      exit_code: '0:0',
+    });
+    expect(JSON.parse(readFileSync(join(remote, 'run_3', '.runwright', 'attempt-1', 'exit.json'), 'utf8'))).toMatchObject({
+      attempt: '1',
+      unstarted: true,
+    });
+    await cancelled({ experiment_dir, runs: ['*'] }, context);
+    const ended = await monitorJobs({ experiment_dir, wait_seconds: 30, until: 'done' }, context);
+    expect(ended.counts).toEqual({ CANCELLED: 4 });
   });
 
   test('of which one is held elsewhere go without it, and a refused array leaves nothing behind', async () => {
