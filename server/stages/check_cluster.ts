@@ -1,13 +1,25 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { ClusterProfile } from '../clusters/profile.ts';
-import type { Context } from '../launch/context.ts';
+import { type ProfileEntry, readEntry } from '../clusters/profile_entry.ts';
+import type { Context, Next } from '../launch/context.ts';
 import { openCluster, profilesOf } from '../launch/open_cluster.ts';
+import { openDraft } from '../launch/open_draft.ts';
 import type { Problem } from '../model/problem.ts';
 import { type SiteFacts, siteFacts } from '../slurm/site.ts';
+import { searchSite } from '../slurm/site_search.ts';
 import { type Answer, plural, shortList, withProblems } from './answer.ts';
+import { type Proposal, proposeProfile } from './propose_profile.ts';
+
+export interface CheckClusterInput {
+  cluster?: string | undefined;
+  /** An entry of clusters.yaml that is not written yet; a host alone is enough. */
+  profile?: ProfileEntry | undefined;
+}
 
 export interface CheckClusterOutput extends Answer {
   cluster: string;
+  /** Where `profile` was given: the whole entry, for a person to agree to. */
+  proposal?: Proposal;
   known_clusters: string[];
   connection: string;
   scheduler: string;
@@ -21,17 +33,30 @@ export interface CheckClusterOutput extends Answer {
 }
 
 /** What is there, and each thing that is missing with its mend. Writes nothing. */
-export async function checkCluster(input: { cluster?: string | undefined }, context: Context): Promise<CheckClusterOutput> {
-  const name = input.cluster ?? 'local';
-  const { profile, connection } = await openCluster(context, name);
+export async function checkCluster(input: CheckClusterInput, context: Context): Promise<CheckClusterOutput> {
+  const { profile, connection } =
+    input.profile === undefined
+      ? await openCluster(context, input.cluster ?? 'local')
+      : await openDraft(context, input.cluster, input.profile);
+  const { name } = profile;
   const known_clusters = [...(await profilesOf(context)).keys()];
-  const facts = await siteFacts(connection, { setup: profile.setup, env: profile.env, command: 'tune', signal: context.signal });
+  const ask = (setup: readonly string[]): Promise<SiteFacts> =>
+    siteFacts(connection, { setup, env: profile.env, command: 'tune', signal: context.signal });
+  let facts = await ask(profile.setup);
+  let proposal: Proposal | undefined;
+  if (input.profile !== undefined) {
+    proposal = proposeProfile(input.profile, profile, facts, await searchSite(connection, 'tune', context.signal));
+    const { setup } = readEntry(name, proposal.profile);
+    // What is proposed is checked, not what was given.
+    if (setup.length > profile.setup.length) facts = await ask(setup);
+  }
   const problems =
     profile.scheduler === 'slurm' ? [...slurmProblems(name, facts), ...softwareProblems(name, facts)] : softwareProblems(name, facts);
   const missing = problems.filter(({ severity }) => severity === 'error').length;
   return {
     summary: `${describe(profile, facts, connection.where)}${missing > 0 ? `; ${plural(missing, 'thing')} to mend` : '; ready'}.`,
     cluster: name,
+    ...(proposal === undefined ? {} : { proposal }),
     known_clusters,
     connection: connection.where,
     scheduler: profile.scheduler,
@@ -39,12 +64,16 @@ export async function checkCluster(input: { cluster?: string | undefined }, cont
       ? slurmFacts(facts)
       : { partitions: [], qos: [], limits: { cpus: availableParallelism(), memory_gib: Math.round(totalmem() / 2 ** 30) } }),
     software: softwareFound(facts),
-    next:
-      missing > 0
-        ? { tool: 'check_cluster', why: 'mend what is missing; then check again' }
-        : { tool: 'plan_runs', why: `plans an experiment on cluster ${name}` },
+    next: nextAfter(name, missing, proposal),
     ...withProblems(problems),
   };
+}
+
+function nextAfter(name: string, missing: number, proposal: Proposal | undefined): Next {
+  if (proposal !== undefined)
+    return { tool: 'add_cluster', why: `writes ${name} into clusters.yaml, once the person agreed to the proposal or changed it` };
+  if (missing > 0) return { tool: 'check_cluster', why: 'mend what is missing; then check again' };
+  return { tool: 'plan_runs', why: `plans an experiment on cluster ${name}` };
 }
 
 function describe(profile: ClusterProfile, facts: SiteFacts, where: string): string {

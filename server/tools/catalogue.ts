@@ -1,3 +1,4 @@
+import { addClusterTool } from './add_cluster.ts';
 import { cancelRunsTool } from './cancel_runs.ts';
 import { checkClusterTool } from './check_cluster.ts';
 import { createTorchtuneConfigTool } from './create_torchtune_config.ts';
@@ -14,6 +15,7 @@ import type { Tool } from './tool.ts';
 /** Every tool, in the order of the workflow: the order in which they are listed. */
 export const TOOLS = [
   checkClusterTool,
+  addClusterTool,
   planRunsTool,
   experimentStatusTool,
   setupExperimentDirsTool,

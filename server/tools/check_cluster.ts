@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answer } from './shapes.ts';
+import { answer, profileEntry } from './shapes.ts';
 import { defineTool } from './tool.ts';
 
 const names = z.array(z.string());
@@ -8,13 +8,20 @@ export const checkClusterTool = defineTool({
   name: 'check_cluster',
   title: 'Check a cluster',
   description:
-    'Connects to a cluster of clusters.yaml and says what is there: Slurm version, partitions, GPUs, accounts, limits, where `tune` is and which versions; and each thing that is missing with its mend. Touches no experiment and submits nothing. Without a name it checks "local", this machine.',
+    'Connects to a cluster of clusters.yaml and says what is there: Slurm version, partitions, GPUs, accounts, limits, where `tune` is and which versions; and each thing that is missing with its mend. For a cluster that is not there yet, give profile with its host: it proposes the whole entry, which add_cluster writes. Touches no experiment and submits nothing. Without a name it checks "local", this machine.',
   input: z.strictObject({
     cluster: z.string().min(1).optional().describe('Name of a profile in clusters.yaml, such as "della". Default: "local".'),
+    profile: profileEntry
+      .optional()
+      .describe('A new cluster: an entry as in clusters.yaml, of which {"host": "della.example.edu"} is enough.'),
   }),
   output: z.object({
     ...answer,
     cluster: z.string(),
+    proposal: z
+      .object({ name: z.string(), profile: profileEntry, yaml: z.string(), because: names })
+      .optional()
+      .describe('For a new cluster: the entry to show to the person, and why each value is what it is.'),
     known_clusters: names,
     connection: z.string(),
     scheduler: z.string(),

@@ -21,6 +21,9 @@ export const problems = z
   .optional()
   .describe('What needs attention.');
 
+/** Its fields are checked where clusters.yaml's are, so that both say the same. */
+export const profileEntry = z.record(z.string(), z.unknown());
+
 const names = z.array(z.string());
 
 /** What every tool answers. */

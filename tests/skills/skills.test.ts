@@ -7,7 +7,7 @@ import { TOOLS } from '../../server/tools/catalogue.ts';
 const SKILLS = join(import.meta.dirname, '..', '..', '.claude', 'skills');
 
 const STAGES: Readonly<Record<string, readonly string[]>> = {
-  'set-up-cluster': ['check_cluster'],
+  'set-up-cluster': ['check_cluster', 'add_cluster'],
   'plan-runs': ['plan_runs'],
   'setup-experiment-dirs': ['setup_experiment_dirs'],
   'create-torchtune-config': ['create_torchtune_config'],
