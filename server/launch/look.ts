@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { ConnectionError } from '../clusters/connection.ts';
 import type { JobRef, JobSighting, Observation } from '../clusters/scheduler.ts';
 import { type Attempt, isFinal } from '../experiment/attempts.ts';
 import { appendJournal, type JournalEntry } from '../experiment/journal.ts';
+import { readTextIfThere } from '../model/files.ts';
 import type { Progress } from '../model/framework.ts';
 import { UserError } from '../model/problem.ts';
 import type { Context } from './context.ts';
@@ -47,7 +49,8 @@ async function lookAt(
     const news = newsOf(attempt, seen, t);
     if (news.length > 0) result.changed.push(run);
     const tails = seen.tails.get(attempt.token);
-    if (tails !== undefined) result.progress.set(run, framework.readProgress(tails.metrics, tails.output));
+    const config = tails && readTextIfThere(join(place.dir, run, framework.config_file));
+    if (tails !== undefined) result.progress.set(run, framework.readProgress(tails.metrics, tails.output, config));
     return news;
   });
   appendJournal(place.dir, entries);

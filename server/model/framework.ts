@@ -57,8 +57,24 @@ export interface Progress {
   learning_rate?: number;
   /** Seconds per step over the latest steps, when the log tells. */
   seconds_per_step?: number;
+  /** Trained tokens a second and device, at the latest step. */
+  tokens_per_second?: number;
+  /** Peak memory of a device so far, in GiB. */
+  memory_gib?: number;
   /** Loss is NaN or infinite. */
   diverged?: boolean;
+  /** Loss has risen far above the best that this attempt had reached. */
+  rising?: boolean;
+}
+
+/** What the log tells of one optimizer step. */
+export interface StepMetrics {
+  step: number;
+  loss?: number;
+  learning_rate?: number;
+  tokens_per_second?: number;
+  memory_gib?: number;
+  gradient_norm?: number;
 }
 
 /** A file that a run has left on the cluster. */
@@ -152,8 +168,8 @@ export interface Framework {
   launchCommand(facts: ConfigFacts, configPath: string): readonly string[];
   /** The file, relative to the run's folder, to which the job writes its metrics. */
   readonly metrics_file: string;
-  /** From the tail of the metrics file and of the job's output. */
-  readProgress(metricsTail: string, outputTail: string): Progress;
+  /** From the tail of the metrics file and of the job's output, and from the config where it is at hand. */
+  readProgress(metricsTail: string, outputTail: string, config?: string): Progress;
   /** What the run has saved, oldest first. `files`: everything below the run's folder. */
   checkpoints(config: string, files: readonly RunFile[]): readonly Checkpoint[];
   /**

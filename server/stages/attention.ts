@@ -47,6 +47,8 @@ export function attentionOf(experiment: Experiment, progress: ReadonlyMap<string
         why: `${MEANING[state]}${attempt.exit_code === undefined ? '' : ` (exit code ${attempt.exit_code})`}`,
       });
     else if (seen?.diverged === true) list.push({ run: run.name, state, why: 'its loss is NaN or infinite; a lower lr is the usual mend' });
+    else if (seen?.rising === true)
+      list.push({ run: run.name, state, why: 'its loss has risen far above its best; a lower lr or clip_grad_norm is the usual mend' });
     if (state === 'COMPLETED' && seen !== undefined && (seen.step ?? 0) === 0)
       list.push({
         run: run.name,

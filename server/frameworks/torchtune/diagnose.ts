@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../../model/framework.ts';
 import { SIGNS } from './failure_signs.ts';
-import { lastBar, lastStep } from './progress.ts';
+import { readSteps } from './metric_lines.ts';
+import { lastBar } from './progress_bar.ts';
 
 const EVIDENCE_LINES = 5;
 const LINE_LENGTH = 300;
@@ -32,7 +33,7 @@ function failure(lines: readonly string[]): Diagnosis | undefined {
 /** torchtune ends with exit code 0 and a checkpoint in these. */
 function silent(lines: readonly string[], output: string, metrics: string, saved: boolean): Diagnosis | undefined {
   const bar = lastBar(output);
-  const step = lastStep(metrics);
+  const step = readSteps(metrics).steps.at(-1);
   const loss = bar?.loss ?? step?.loss;
   if (loss !== undefined && !Number.isFinite(loss))
     return {

@@ -1,71 +1,48 @@
-import type { Progress } from '../../model/framework.ts';
+import type { Progress, StepMetrics } from '../../model/framework.ts';
+import { newestAttempt, readSteps } from './metric_lines.ts';
+import { lastBar } from './progress_bar.ts';
 
-const STEP_LINE = /^Step (\d+) \| (.*)$/;
-const NUMBER = String.raw`-?(?:\d+\.?\d*(?:e[+-]?\d+)?|nan|inf)`;
-/** tqdm's bar: `1|12|Loss: 1.23:  30%|###  | 12/40 [00:10<00:20,  1.2s/it]` */
-const BAR = new RegExp(
-  String.raw`(\d+)\|(\d+)\|Loss: (${NUMBER}):\s+\d+%\|[^|]*\|\s*(\d+)/(\d+)\s\[[^\],]*(?:,\s*([\d.?]+)(s/it|it/s))?`,
-  'gi',
-);
-/** The recipe prints its resolved config first; an older attempt's stands further up. */
-const EPOCHS = /^epochs: (\d+)\s*$/gm;
+/** In the config, which the recipe also prints at its start. */
+const EPOCHS = /^epochs: (\d+)\b/gm;
 
-const numberOf = (text: string): number =>
-  /nan/i.test(text) ? Number.NaN : /inf/i.test(text) ? (text.startsWith('-') ? -Infinity : Infinity) : Number(text);
+/** A single step says little: a loss is taken as the middle one of so many. */
+const WINDOW = 5;
+const RISEN_TIMES = 2;
+const RISEN_BY = 0.5;
 
-/** The last `Step` line that has a loss: attempts append to one file, so the newest attempt's is the last. */
-export function lastStep(metricsTail: string): { step: number; loss?: number; lr?: number } | undefined {
-  const lines = metricsTail.split('\n');
-  for (let index = lines.length - 1; index >= 0; index--) {
-    const match = STEP_LINE.exec((lines[index] ?? '').trimEnd());
-    if (match === null) continue;
-    const values = new Map(
-      (match[2] ?? '').split(' ').map((pair) => [pair.slice(0, pair.lastIndexOf(':')), pair.slice(pair.lastIndexOf(':') + 1)]),
-    );
-    const loss = values.get('loss');
-    const lr = values.get('lr');
-    if (loss === undefined || loss === '') continue;
-    return { step: Number(match[1]), loss: numberOf(loss), ...(lr && { lr: numberOf(lr) }) };
-  }
-  return undefined;
-}
+const middle = (values: readonly number[]): number => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 
-export interface Bar {
-  step: number;
-  loss: number;
-  stepsPerEpoch: number;
-  secondsPerStep?: number;
-}
-
-export function lastBar(outputTail: string): Bar | undefined {
-  const match = [...outputTail.matchAll(BAR)].at(-1);
-  if (match === undefined) return undefined;
-  const pace = Number(match[6]);
-  return {
-    step: Number(match[2]),
-    loss: numberOf(match[3] ?? ''),
-    stepsPerEpoch: Number(match[5]),
-    ...(pace > 0 && { secondsPerStep: match[7] === 's/it' ? pace : 1 / pace }),
-  };
+/** The loss has left the best that the attempt had reached, by far more than it wavers. */
+function hasRisen(steps: readonly StepMetrics[]): boolean {
+  const losses = steps.flatMap(({ loss }) => (loss !== undefined && Number.isFinite(loss) ? [loss] : []));
+  if (losses.length < 2 * WINDOW) return false;
+  const now = middle(losses.slice(-WINDOW));
+  let best = Infinity;
+  for (let end = WINDOW; end <= losses.length - WINDOW; end++) best = Math.min(best, middle(losses.slice(end - WINDOW, end)));
+  return now > best * RISEN_TIMES && now > best + RISEN_BY;
 }
 
 /** From the tail of metrics.log (all attempts, one after the other) and of the newest attempt's output. */
-export function readProgress(metricsTail: string, outputTail: string): Progress {
-  const logged = lastStep(metricsTail);
+export function readProgress(metricsTail: string, outputTail: string, config = ''): Progress {
+  const steps = newestAttempt(readSteps(metricsTail).steps.filter(({ loss }) => loss !== undefined));
+  const logged = steps.at(-1);
   const bar = lastBar(outputTail);
   // The bar moves just before the line is logged. Further apart, the log still shows the attempt before this one.
-  const same = logged !== undefined && (bar === undefined || Math.abs(logged.step - bar.step) <= 1);
-  const step = same ? logged.step : bar?.step;
+  const same = logged !== undefined && (bar === undefined || Math.abs(logged.step - bar.counted) <= 1);
+  const step = bar === undefined ? logged?.step : bar.step - (same ? bar.counted - logged.step : 0);
   const loss = same ? logged.loss : bar?.loss;
-  const epochs = [...outputTail.matchAll(EPOCHS)].at(-1)?.[1];
+  const epochs = [...`${config}\n${outputTail}`.matchAll(EPOCHS)].at(-1)?.[1];
   const finite = loss !== undefined && Number.isFinite(loss);
   return {
     ...(step !== undefined && { step }),
     ...(bar !== undefined && { steps_per_epoch: bar.stepsPerEpoch }),
     ...(bar !== undefined && epochs !== undefined && { steps_total: bar.stepsPerEpoch * Number(epochs) }),
     ...(finite && { loss }),
-    ...(same && logged.lr !== undefined && { learning_rate: logged.lr }),
+    ...(same && logged.learning_rate !== undefined && { learning_rate: logged.learning_rate }),
+    ...(same && logged.tokens_per_second !== undefined && { tokens_per_second: logged.tokens_per_second }),
+    ...(same && logged.memory_gib !== undefined && { memory_gib: logged.memory_gib }),
     ...(bar?.secondsPerStep !== undefined && { seconds_per_step: bar.secondsPerStep }),
     ...(loss !== undefined && !finite && { diverged: true }),
+    ...(finite && same && hasRisen(steps) && { rising: true }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Remade } from '../../model/framework.ts';
 import { numberAt, readTree, stringAt } from './config_tree.ts';
 import type { Edit } from './edit_config.ts';
-import { lastBar } from './progress.ts';
+import { lastBar } from './progress_bar.ts';
 
 type Fault = Extract<Remade, { why_not: string }>;
 

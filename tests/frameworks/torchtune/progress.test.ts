@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readSteps } from '../../../server/frameworks/torchtune/metric_lines.ts';
 import { readProgress } from '../../../server/frameworks/torchtune/progress.ts';
 
 const recorded = (name: string): string => readFileSync(new URL(`./recorded/${name}`, import.meta.url), 'utf8');
@@ -14,11 +16,13 @@ describe('the progress of a run', () => {
       loss: 11.298942565917969,
       learning_rate: 0.001,
       seconds_per_step: 1.59,
+      tokens_per_second: 291.2637634277344,
     });
   });
 
   it('is read from the bar alone', () => {
     expect(readProgress('', BAR)).toEqual({ step: 12, steps_per_epoch: 40, loss: 1.23, seconds_per_step: 1.2 });
+    expect(readProgress('', BAR, 'epochs: 3  # default\nseed: 1\n')).toMatchObject({ step: 12, steps_total: 120 });
     expect(readProgress('', BAR.replace('1.20s/it', '2.00it/s')).seconds_per_step).toBe(0.5);
   });
 
@@ -40,7 +44,55 @@ describe('the progress of a run', () => {
     expect(readProgress('', BAR.replace('1.23', 'inf'))).toMatchObject({ step: 12, diverged: true });
   });
 
+  it('is of the whole run where the recipe counts from 1 again after it went on', () => {
+    const again = BAR.replace('1|12|', '2|12|');
+    expect(readProgress('Step 49 | loss:2.0 lr:0.1 \nStep 12 | loss:1.2 lr:0.1 \n', again, 'epochs: 2\n')).toMatchObject({
+      step: 52,
+      steps_total: 80,
+      loss: 1.2,
+    });
+  });
+
+  it('tells memory and tokens per second where they are logged', () => {
+    const line =
+      'Step 12 | loss:1.234 lr:0.0003 tokens_per_second_per_gpu:812.3 peak_memory_active:6.2 peak_memory_alloc:6.1 peak_memory_reserved:6.6 grad_norm:0.9 \n';
+    expect(readProgress(line, '')).toEqual({ step: 12, loss: 1.234, learning_rate: 0.0003, tokens_per_second: 812.3, memory_gib: 6.1 });
+  });
+
+  it('says when the loss leaves the best that it had reached', () => {
+    const log = (losses: readonly number[]): string => losses.map((loss, index) => `Step ${index + 1} | loss:${loss} lr:0.1 \n`).join('');
+    const falling = [3, 2.5, 2.2, 2, 1.9, 1.8, 1.7, 1.8, 1.6, 1.7];
+    expect(readProgress(log(falling), '')).not.toHaveProperty('rising');
+    expect(readProgress(log([...falling, 4, 5, 4, 6, 5]), '')).toMatchObject({ rising: true, loss: 5 });
+    // One bad step is none, nor is another attempt that began anew, nor a small loss that wavers.
+    expect(readProgress(log([...falling, 9, 1.6, 1.5]), '')).not.toHaveProperty('rising');
+    expect(readProgress(log(falling.map((loss) => loss / 10)) + log(falling), '')).not.toHaveProperty('rising');
+    expect(readProgress(log([0.1, 0.1, 0.1, 0.1, 0.1, 0.3, 0.3, 0.3, 0.3, 0.3]), '')).not.toHaveProperty('rising');
+  });
+
   it('is empty before the first step', () => {
     expect(readProgress('', '0it [00:00, ?it/s]')).toEqual({});
+  });
+});
+
+describe('the steps of a log', () => {
+  it('are read part by part, as they are all at once', () => {
+    const log = recorded('metrics.log');
+    const all = readSteps(log).steps;
+    expect(all).toHaveLength(12);
+    expect(all[0]).toEqual({ step: 1, loss: 11.723421096801758, learning_rate: 0.0005, tokens_per_second: 25.30384635925293 });
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: log.length })), (cuts) => {
+        const found = [];
+        let from = 0;
+        for (const cut of [...cuts.sort((one, other) => one - other), log.length]) {
+          if (cut < from) continue;
+          const { steps, read } = readSteps(log.slice(from, cut));
+          found.push(...steps);
+          from += read;
+        }
+        expect(found).toEqual(all);
+      }),
+    );
   });
 });
