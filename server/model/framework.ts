@@ -77,6 +77,15 @@ export interface StepMetrics {
   gradient_norm?: number;
 }
 
+/** What the job does with what a training has saved, once it has ended well. Doing it again must change nothing. */
+export interface AfterTraining {
+  /** For the log, after "runwright: stopped while": `making the checkpoints fit for others to load`. */
+  doing: string;
+  /** Source for the `python3` of the job's environment, with nothing but the standard library. */
+  python: string;
+  words: readonly string[];
+}
+
 /** A file that a run has left on the cluster. */
 export interface RunFile {
   /** Relative to the run's folder: `artifacts/epoch_0/adapter_model.pt`. */
@@ -102,6 +111,8 @@ export type Remade =
       changes: readonly Change[];
       /** What the attempt starts from: `epoch 2 of 5`. */
       from?: string;
+      /** What could not be made sure of, and how a person sees it. */
+      caution?: string;
     }
   | { why_not: string; instead: string };
 
@@ -166,6 +177,7 @@ export interface Framework {
   publishedSpeed(config: string, gpu: string): { tokens_per_second: number; source: string } | undefined;
   /** The training command, as shell words, with the config's absolute path. */
   launchCommand(facts: ConfigFacts, configPath: string): readonly string[];
+  afterTraining(config: string): AfterTraining | undefined;
   /** The file, relative to the run's folder, to which the job writes its metrics. */
   readonly metrics_file: string;
   /** From the tail of the metrics file and of the job's output, and from the config where it is at hand. */

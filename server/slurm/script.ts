@@ -1,4 +1,5 @@
 import type { ClusterProfile } from '../clusters/profile.ts';
+import type { AfterTraining } from '../model/framework.ts';
 import { UserError } from '../model/problem.ts';
 import { runNameFault } from '../model/run_name.ts';
 import { shellQuote, shellWords } from '../model/shell_quote.ts';
@@ -27,6 +28,7 @@ export interface ScriptRequest {
   writes: readonly string[];
   /** Relative to `run_dir`; told at the job's start. */
   metrics_file: string;
+  after?: AfterTraining | undefined;
   /** Python packages whose versions the job tells at its start. */
   packages?: readonly string[];
 }
@@ -69,7 +71,14 @@ export function renderScript(request: ScriptRequest): string {
     env: Object.entries(request.env).map(([name, value]) => ({ assignment: assignment(name, value) })),
     packages: shellWords(request.packages ?? DEFAULT_PACKAGES),
     launch: shellWords(request.launch),
+    after: request.after === undefined ? [] : [afterView(request.after)],
   });
+}
+
+/** The source stands between two lines PYTHON, so it must not have one itself. */
+function afterView({ doing, python, words }: AfterTraining): { doing: string; words: string; python: string } {
+  if (/^PYTHON$/m.test(python)) throw new Error('a line PYTHON would end the source that the script hands to python3');
+  return { doing: shellQuote(doing), words: shellWords(words), python: python.trimEnd() };
 }
 
 function assignment(name: string, value: string): string {

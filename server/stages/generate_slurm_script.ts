@@ -51,6 +51,7 @@ export async function generateSlurmScript(input: FilesInput, context: Context): 
     const run_dir = posix.join(experimentDir, run.name);
     const config_path = posix.join(run_dir, framework.config_file);
     const config_digest = digest(config);
+    const after = framework.afterTraining(config);
     texts.push({
       run,
       text: () =>
@@ -68,6 +69,7 @@ export async function generateSlurmScript(input: FilesInput, context: Context): 
           runwright_version: VERSION,
           writes: facts.writes,
           metrics_file: framework.metrics_file,
+          after,
         }),
     });
   }

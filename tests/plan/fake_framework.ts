@@ -26,6 +26,7 @@ export const fakeFramework: Framework = {
   render: unused,
   readConfig: unused,
   launchCommand: unused,
+  afterTraining: unused,
   metrics_file: 'artifacts/metrics.txt',
   readProgress: unused,
   checkpoints: unused,

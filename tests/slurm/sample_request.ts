@@ -32,6 +32,7 @@ export const sampleRequest = (differing: Partial<ScriptRequest> = {}): ScriptReq
   runwright_version: '1.2.3',
   writes: ['/scratch/ml/experiments/cap_cross_eval/Llama-3.2-1B-Instruct_5L_rank8/artifacts'],
   metrics_file: 'artifacts/logs/metrics.txt',
+  after: { doing: "tidying what's left", python: 'import sys\nprint(sys.argv[1:])\n', words: ['/scratch/ml/a b', "it's"] },
   ...differing,
 });
 

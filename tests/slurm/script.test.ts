@@ -13,7 +13,7 @@ if (!hasShellcheck && process.env.RUNWRIGHT_REQUIRE_CLUSTER !== '1')
 const withShellcheck = it.skipIf(!hasShellcheck && process.env.RUNWRIGHT_REQUIRE_CLUSTER !== '1');
 
 const gpu = renderScript(sampleRequest());
-const cpu = renderScript(sampleRequest({ resources: CPU_RESOURCES, setup: [], env: {}, writes: [] }));
+const cpu = renderScript(sampleRequest({ resources: CPU_RESOURCES, setup: [], env: {}, writes: [], after: undefined }));
 
 describe('finetune.slurm', () => {
   it('is this, whole, for a GPU', async () => {
@@ -42,6 +42,11 @@ describe('finetune.slurm', () => {
     expect(() => renderScript(sampleRequest({ resources }))).toThrow(
       'the value "ml\\n#SBATCH --uid=0" cannot stand on the line "#SBATCH --account"; use a value without spaces, quotes and line breaks; nothing was written',
     );
+  });
+
+  it('hands no source to python3 that could end early', () => {
+    const after = { doing: 'a', python: 'x = """\nPYTHON\n"""', words: [] };
+    expect(() => renderScript(sampleRequest({ after }))).toThrow('a line PYTHON would end the source');
   });
 
   it('refuses a name that no environment variable can have', () => {

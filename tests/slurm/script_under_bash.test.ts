@@ -16,7 +16,16 @@ function makeRun(differing: Partial<ScriptRequest> = {}, folder = 'run'): { run_
   const config_path = join(run_dir, 'finetune.yaml');
   writeFileSync(config_path, CONFIG);
   const script = join(run_dir, 'finetune.slurm');
-  const request = { run_dir, config_path, config_digest: digest(CONFIG), resources: CPU_RESOURCES, setup: [], env: {}, packages: [] };
+  const request = {
+    run_dir,
+    config_path,
+    config_digest: digest(CONFIG),
+    resources: CPU_RESOURCES,
+    setup: [],
+    env: {},
+    packages: [],
+    after: undefined,
+  };
   writeFileSync(script, renderScript(sampleRequest({ ...request, writes: [join(run_dir, 'artifacts')], launch: ['true'], ...differing })));
   return { run_dir, script };
 }
@@ -41,6 +50,27 @@ describe('the job script under bash', () => {
       host: expect.stringMatching(/^[A-Za-z0-9._-]+$/),
     });
     expect(existsSync(join(run_dir, 'artifacts'))).toBe(true);
+  });
+
+  it('tidies up after a training that ended well, and after no other', () => {
+    const python = "import sys\nopen(sys.argv[1], 'a').write('tidied\\n')";
+    const ran = (code: number): [number | null, boolean] => {
+      const file = join(mkdtempSync(join(tmpdir(), 'script-')), "it's here");
+      const { script } = makeRun({ launch: ['bash', '-c', `exit ${code}`], after: { doing: 'tidying', python, words: [file] } });
+      return [runScript(script).status, existsSync(file)];
+    };
+    expect([ran(0), ran(3)]).toEqual([
+      [0, true],
+      [3, false],
+    ]);
+  });
+
+  it('counts the training, though tidying up after it failed', () => {
+    const { run_dir, script } = makeRun({ after: { doing: 'tidying', python: 'raise SystemExit("the disk is full")', words: [] } });
+    const ran = runScript(script);
+    expect(ran).toMatchObject({ status: 0, stderr: 'the disk is full\n' });
+    expect(ran.stdout).toContain('runwright: stopped while tidying; the checkpoints are as the training left them, or half way\n');
+    expect(record(run_dir)).toMatchObject({ exit_code: 0 });
   });
 
   it('takes an attempt of its own when a person submits it by hand', () => {

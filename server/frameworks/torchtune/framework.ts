@@ -14,6 +14,7 @@ import { readConfig } from './read_config.ts';
 import { canonicalModel, KNOWN_MODELS } from './registry.ts';
 import { render } from './render.ts';
 import { resume } from './resume.ts';
+import { afterTraining } from './run_leftovers.ts';
 
 /** torchtune 0.6.1. */
 export const torchtune: Framework = {
@@ -40,6 +41,7 @@ export const torchtune: Framework = {
   readProgress,
   checkpoints,
   resume,
+  afterTraining,
   easeMemory,
   diagnose,
 };

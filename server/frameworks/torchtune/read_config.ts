@@ -47,7 +47,15 @@ function checkpointNeeds(tree: Tree): Need[] {
   const needs = [{ path: folder.length > 1 ? folder.replace(/\/+$/, '') : folder, what: "the model's folder" }];
   if ((stringAt(tree, 'checkpointer._component_') ?? '').endsWith('HFCheckpointer'))
     needs.push({ path: inFolder(folder, 'config.json'), what: "the model's config.json" });
-  for (const file of checkpointFiles(tree)) needs.push({ path: inFolder(folder, file), what: "the model's weights" });
+  const goesOn = at(tree, 'resume_from_checkpoint') === true;
+  const output = stringAt(tree, 'checkpointer.output_dir');
+  // A resume without an adapter reads its weights from where the run before it saved them.
+  const adapter = stringAt(tree, 'checkpointer.adapter_checkpoint');
+  const weights = goesOn && adapter === undefined && output !== undefined ? output : folder;
+  for (const file of checkpointFiles(tree)) needs.push({ path: inFolder(weights, file), what: "the model's weights" });
+  const saved = [adapter, stringAt(tree, 'checkpointer.recipe_checkpoint')].filter((file) => file !== undefined);
+  if (goesOn && output !== undefined)
+    for (const file of saved) needs.push({ path: inFolder(output, file), what: 'what the run goes on from' });
   return needs;
 }
 
