@@ -41,11 +41,6 @@ describe('the plugin', () => {
     expect(plugin.skills).toEqual(['./.claude/skills/']);
   });
 
-  it('has the name and the version of the package', () => {
-    const { name, version } = manifest.parse(readJson('.claude-plugin/plugin.json'));
-    expect({ name, version }).toEqual(z.object({ name: z.string(), version: z.string() }).parse(readJson('package.json')));
-  });
-
   it('is what the marketplace offers', () => {
     const market = z
       .object({ plugins: z.array(z.object({ name: z.string(), source: z.string() })) })
