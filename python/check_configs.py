@@ -1,18 +1,25 @@
 """Does torchtune 0.6.1 itself accept these configs?  python check_configs.py FILE...
 
-Loads every file with OmegaConf in one process, runs torchtune's own validate, checks the keys that the recipe reads,
-and binds the arguments of every component, nested ones too. Prints one JSON object a file; exit 1 on any refusal.
+Loads every config with OmegaConf in one process, runs torchtune's own validate, checks the keys that the recipe reads,
+binds the arguments of every component, nested ones too, and builds the model without its weights. Prints one JSON object
+a file; exit 1 on any refusal. Without files it reads {"configs": [{"name", "text"}]} from standard input, and answers in
+one JSON object.
 """
 
 import inspect
 import json
 import re
 import sys
+from importlib.metadata import version
+from importlib.util import find_spec
 
+import torch
 from omegaconf import OmegaConf
+from torchtune import config as tune_config
 from torchtune._recipe_registry import get_all_recipes
 from torchtune.config._utils import _get_component_from_path
 from torchtune.config._validate import validate
+from torchtune.modules.peft import get_adapter_params
 
 ALWAYS = (
     "output_dir device dtype seed epochs max_steps_per_epoch batch_size gradient_accumulation_steps shuffle "
@@ -75,14 +82,44 @@ def bind(path, node, faults):
         bind(f"{path}.{key}" if path else key, inner, faults)
 
 
-def check(file):
+built = {}
+
+
+def build(model, faults):
+    """The model on the meta device, which takes no memory: its parameters, and those of its adapters."""
+    key = json.dumps(model, sort_keys=True)
+    if key not in built:
+        # 4-bit weights need real ones; the shapes are the same without.
+        plain = {**model, "quantize_base": False} if "qlora_" in model["_component_"] or "quantize_base" in model else model
+        try:
+            with torch.device("meta"):
+                module = tune_config.instantiate(OmegaConf.create(plain))
+            adapter = sum(weight.numel() for weight in get_adapter_params(module).values())
+            # Empty where there is no adapter: all is trained.
+            built[key] = {"parameters": sum(weight.numel() for weight in module.parameters()) - adapter, "adapter": adapter}
+        except Exception as error:
+            built[key] = {"fault": f"model: {type(error).__name__}: {error}"}
+    if "fault" in built[key]:
+        faults.append(built[key]["fault"])
+        return {}
+    return built[key]
+
+
+def misnamed_modules(model):
+    """Names that torchtune passes over while it builds, and stumbles over when it saves."""
+    known = ("q_proj", "k_proj", "v_proj", "output_proj")
+    names = model.get("lora_attn_modules", [])
+    if not isinstance(names, list):
+        return [f"model.lora_attn_modules is {type(names).__name__}, not a list"]
+    return [f"model.lora_attn_modules: unknown {name}" for name in names if name not in known]
+
+
+def check(name, text):
     faults = []
-    with open(file, encoding="utf-8") as handle:
-        text = handle.read()
     found = re.search(r"^# recipe: (\S+)$", text, re.M)
     recipe = found.group(1) if found else None
     try:
-        config = OmegaConf.load(file)
+        config = OmegaConf.create(text)
         if not str(config.get("optimizer", {}).get("_component_", "")).startswith("bitsandbytes."):
             validate(config)
         known = {entry.name: entry for entry in get_all_recipes()}
@@ -99,14 +136,34 @@ def check(file):
             value = resolved["optimizer"].get(key, 0.0)
             if not isinstance(value, float):
                 faults.append(f"optimizer.{key} is {type(value).__name__}, not float")
-        return {"file": file, "ok": not faults, "recipe": recipe, "faults": faults, "config": resolved}
+        faults += misnamed_modules(resolved["model"])
+        size = build(resolved["model"], faults) if not faults else {}
+        return {"file": name, "ok": not faults, "recipe": recipe, "faults": faults, "config": resolved, **size}
     except Exception as error:
         faults.append(f"{type(error).__name__}: {error}")
-        return {"file": file, "ok": False, "recipe": recipe, "faults": faults}
+        return {"file": name, "ok": False, "recipe": recipe, "faults": faults}
+
+
+def text_of(file):
+    with open(file, encoding="utf-8") as handle:
+        return handle.read()
+
+
+def answer(configs):
+    """For whoever launches: only what is refused, and what is not installed here."""
+    verdicts = [check(config["name"], config["text"]) for config in configs]
+    refused = [{"name": verdict["file"], "faults": verdict["faults"]} for verdict in verdicts if not verdict["ok"]]
+    if any("bitsandbytes." in config["text"] for config in configs) and find_spec("bitsandbytes") is None:
+        wanting = [config["name"] for config in configs if re.search(r"_component_: bitsandbytes\.", config["text"])]
+        refused += [{"name": name, "faults": ["optimizer: bitsandbytes is not installed"]} for name in wanting]
+    return {"torchtune": version("torchtune"), "checked": len(verdicts), "refused": refused}
 
 
 def main():
-    results = [check(file) for file in sys.argv[1:]]
+    if len(sys.argv) == 1:
+        print(json.dumps(answer(json.loads(sys.stdin.buffer.read().decode("utf-8"))["configs"])))
+        return 0
+    results = [check(file, text_of(file)) for file in sys.argv[1:]]
     for result in results:
         print(json.dumps(result))
     return 0 if results and all(result["ok"] for result in results) else 1

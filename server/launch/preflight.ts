@@ -7,6 +7,7 @@ import { UserError } from '../model/problem.ts';
 import { gpuHours, requestKey } from '../slurm/script_header.ts';
 import { unequalBatches } from './comparable.ts';
 import type { Context } from './context.ts';
+import { deepCheck } from './deep_check.ts';
 import type { Experiment } from './experiment.ts';
 import { lookAtInputs } from './inputs.ts';
 import { memoryWarnings } from './memory_warning.ts';
@@ -27,6 +28,8 @@ export interface Preflight {
   /** Runs that are not launched now, by why. */
   left_out: Record<string, string[]>;
   problems: Problem[];
+  /** Whether the framework itself judged the configs. */
+  deep_check: string;
   /** What was found of the data sets, and what the runs are expected to take. */
   data: DataShown[];
   expected: Expected[];
@@ -39,6 +42,7 @@ export async function preflight(
   runs: readonly PlannedRun[],
   mode: Mode,
   context: Context,
+  deep = false,
 ): Promise<Preflight> {
   if (mode === 'resume') {
     throw new UserError('mode "resume" is not built yet; mode "retry" starts failed runs afresh; nothing was submitted');
@@ -67,6 +71,8 @@ export async function preflight(
   });
   const inputs = await lookAtInputs(experiment, cluster, trained, context.signal);
   problems.push(...inputs.problems, ...unequalBatches(trained), ...memoryWarnings(trained, framework));
+  const judged = deep && trained.length > 0 ? await deepCheck(experiment, cluster, trained, context.signal) : undefined;
+  problems.push(...(judged?.problems ?? []));
   const trial = await tryScripts(cluster, files, context.signal);
   problems.push(...trial.problems);
 
@@ -76,6 +82,7 @@ export async function preflight(
     ...(trial.expected_start === undefined ? {} : { expected_start: trial.expected_start }),
     left_out,
     problems,
+    deep_check: judged?.said ?? `not asked for: deep_check lets the ${framework.name} of the cluster judge the configs`,
     data: dataShown(inputs),
     expected: await expectedCosts(experiment, cluster.profile.name, trained, inputs.judgements, context),
   };

@@ -175,6 +175,8 @@ export interface Framework {
   memoryMends(config: string): readonly { change: string; device_memory_gib: number }[];
   /** Published tokens a second of such a training on this GPU, with their source; undefined rather than a guess. */
   publishedSpeed(config: string, gpu: string): { tokens_per_second: number; source: string } | undefined;
+  /** The program under python/ with which the framework itself judges configs. */
+  readonly deep_check: string;
   /** The training command, as shell words, with the config's absolute path. */
   launchCommand(facts: ConfigFacts, configPath: string): readonly string[];
   afterTraining(config: string): AfterTraining | undefined;

@@ -12,6 +12,7 @@ export interface PreflightInput {
   experiment_dir: string;
   runs?: string[] | undefined;
   mode?: Mode | undefined;
+  deep_check?: boolean | undefined;
 }
 
 export interface PreflightOutput extends Answer {
@@ -21,6 +22,7 @@ export interface PreflightOutput extends Answer {
   gpu_hours: number;
   expected_start?: string;
   left_out: { why: string; count: number; runs: string[] }[];
+  deep_check: string;
   data?: DataShown[];
   expected?: Expected[];
 }
@@ -35,7 +37,7 @@ export async function preflightRuns(input: PreflightInput, context: Context): Pr
   requireFiles(place.dir, runs, SCRIPT_FILE, 'generate_slurm_script');
 
   const cluster = await openCluster(context, plan.cluster);
-  const found = await preflight(experiment, cluster, runs, input.mode ?? 'new', context);
+  const found = await preflight(experiment, cluster, runs, input.mode ?? 'new', context, input.deep_check ?? false);
   const gpu_hours = Math.round(found.gpu_hours * 10) / 10;
   const errors = found.problems.filter((problem) => problem.severity === 'error').length;
   const left = Object.values(found.left_out).reduce((sum, names) => sum + names.length, 0);
@@ -48,6 +50,7 @@ export async function preflightRuns(input: PreflightInput, context: Context): Pr
     gpu_hours,
     ...(found.expected_start === undefined ? {} : { expected_start: found.expected_start }),
     left_out: Object.entries(found.left_out).map(([why, names]) => ({ why, count: names.length, runs: shortList(names) })),
+    deep_check: found.deep_check,
     ...(found.data.length > 0 ? { data: found.data } : {}),
     ...(found.expected.length > 0 ? { expected: found.expected } : {}),
     next: nextAfter(found.id, errors, found.jobs),

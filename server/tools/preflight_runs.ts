@@ -14,6 +14,10 @@ export const preflightRunsTool = defineTool({
       .enum(['new', 'retry', 'resume'])
       .optional()
       .describe('"new" (default): runs never launched. "retry": runs that failed, afresh. "resume": not built yet.'),
+    deep_check: z
+      .boolean()
+      .optional()
+      .describe('Also let the torchtune of the cluster judge every config; some ten seconds more. Default: false.'),
   }),
   output: z.object({
     ...answer,
@@ -22,6 +26,7 @@ export const preflightRunsTool = defineTool({
     jobs: z.number(),
     gpu_hours: z.number().describe('At most: GPUs x time limit.'),
     expected_start: z.string().optional().describe("ISO time on the cluster's clock."),
+    deep_check: z.string(),
     data: z
       .array(
         z.object({

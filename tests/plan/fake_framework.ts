@@ -37,6 +37,7 @@ export const fakeFramework: Framework = {
   judgeData: unused,
   memoryMends: unused,
   publishedSpeed: unused,
+  deep_check: 'none.py',
 };
 
 export const parseOptions = {

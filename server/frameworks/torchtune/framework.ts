@@ -33,6 +33,7 @@ export const torchtune: Framework = {
   judgeData,
   memoryMends,
   publishedSpeed,
+  deep_check: 'check_configs.py',
   launchCommand({ recipe, nodes, gpus_per_node }, configPath) {
     const devices = nodes > 1 || /distributed/.test(recipe) ? ['--nproc_per_node', String(gpus_per_node)] : [];
     return ['tune', 'run', ...(nodes > 1 ? ['--nnodes', String(nodes)] : []), ...devices, recipe, '--config', configPath];
