@@ -37,6 +37,7 @@ export async function lookAtInputs(
   cluster: Pick<Cluster, 'profile' | 'connection'>,
   runs: readonly TrainedRun[],
   signal: AbortSignal,
+  only: 'all' | 'data' = 'all',
 ): Promise<InputsLook> {
   const needs = runs.map(({ config }) => framework.dataNeeds(config));
   const looks = new Map<string, DataSetLook>();
@@ -50,7 +51,8 @@ export async function lookAtInputs(
   const there = [...looks.values()].filter(({ need }) => need.files.length > 0);
   const weights = new Set(runs.flatMap(({ facts }) => facts.needs.filter(({ what }) => what !== 'the data set').map(({ path }) => path)));
   const space = new Set(runs.flatMap(({ facts }) => facts.writes.slice(0, 1)));
-  const request = { data: there.map(({ need }) => need), weights: [...weights], space: [...space] };
+  const data = there.map(({ need }) => need);
+  const request = only === 'all' ? { data, weights: [...weights], space: [...space] } : { data, weights: [], space: [] };
   const site = await lookThere(cluster.connection, cluster.profile.setup, request, signal);
   if ('not_checked' in site)
     return { problems: [notChecked(cluster.profile.name, site.not_checked)], judgements: new Map(), findings: [...looks.values()] };

@@ -35,8 +35,9 @@ export function epochTime(
     const pace = median(similar.map(({ seconds_per_epoch, rows_per_epoch = 1 }) => seconds_per_epoch / rows_per_epoch));
     return { seconds_per_epoch: pace * rows, because: `${runs(similar.length)} of the same model and GPUs, by the row` };
   }
+  if (judgement?.tokens_per_epoch === undefined) return undefined;
   const published = framework.publishedSpeed(trained.config, trained.gpu);
-  if (published === undefined || judgement?.tokens_per_epoch === undefined) return undefined;
+  if (published === undefined) return undefined;
   return {
     seconds_per_epoch: START_UP + judgement.tokens_per_epoch / published.tokens_per_second,
     because: `${published.tokens_per_second} tokens a second, ${published.source}`,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { FileOutcome } from '../experiment/generated_file.ts';
 import type { Context } from '../launch/context.ts';
 import { openExperiment } from '../launch/experiment.ts';
+import { lookAtLocalData } from '../launch/local_data.ts';
 import { profileOf } from '../launch/open_cluster.ts';
 import { runPlaces } from '../launch/places.ts';
 import { inPlan, type PlannedRun, settingsOf } from '../model/plan.ts';
@@ -33,7 +34,8 @@ const TOOL = 'create_torchtune_config';
 
 /** Writes `finetune.yaml` of every fine-tune run, or nothing when any run has an error. */
 export async function createTorchtuneConfig(input: FilesInput, context: Context): Promise<FilesOutput> {
-  const { place, plan, framework, problems: told } = await openExperiment(input.experiment_dir, context);
+  const experiment = await openExperiment(input.experiment_dir, context);
+  const { place, plan, framework, problems: told } = experiment;
   if (framework.config_tool !== TOOL) {
     throw new UserError(`the plan's framework is ${plan.framework}; run \`${framework.config_tool}\` instead; nothing was changed`);
   }
@@ -63,7 +65,9 @@ export async function createTorchtuneConfig(input: FilesInput, context: Context)
       rendered.push({ run, text: () => bytes.toString() });
     }
   }
-  const all = onlyOnce([...problems, ...missingModels.values()]);
+  const sound = onlyOnce([...problems, ...missingModels.values()]);
+  refuseErrors(`no ${framework.config_file} was written`, sound);
+  const all = [...sound, ...(await lookAtLocalData(experiment, profile, rendered, context)).problems];
   refuseErrors(`no ${framework.config_file} was written`, all);
 
   const outcomes = await writeRunFiles(place.dir, context.root, framework.config_file, rendered, input, TOOL);
