@@ -1,4 +1,5 @@
 import type { ClusterProfile } from '../clusters/profile.ts';
+import { formatDuration, parseDuration } from '../model/duration.ts';
 import type { ConfigFacts } from '../model/framework.ts';
 import { formatMemory } from '../model/memory_size.ts';
 import { inPlan, type Settings } from '../model/plan.ts';
@@ -37,6 +38,14 @@ interface Asked {
   where: string;
 }
 
+export interface ExpectedTime {
+  seconds: number;
+  because: string;
+}
+
+/** Half as long again as expected, ten minutes for a slow start, in steps of five: a job cut off at its limit is lost. */
+const limitFor = (seconds: number): string => formatDuration(300 * Math.ceil((seconds * 1.5 + 600) / 300));
+
 const DEFAULT_TIME = '04:00:00';
 const GIB = 1024 ** 3;
 
@@ -48,6 +57,8 @@ export function chooseResources(input: {
   defaults: ClusterProfile['defaults'];
   facts: ConfigFacts;
   config_tool?: string;
+  /** What the whole training is expected to take, with its source. */
+  expected?: ExpectedTime | undefined;
 }): ResourceChoice {
   const { facts } = input;
   const problems: Problem[] = [];
@@ -76,9 +87,9 @@ export function chooseResources(input: {
     return value;
   };
   // Devices and nodes are written in the config already; a job with others would start a training that cannot run.
-  const mustEqual = (name: 'gpus' | 'nodes', trained: number, noun: string): number => {
+  const mustEqual = (name: 'gpus' | 'nodes', trained: number, noun: string, more = ''): number => {
     const wish = input.settings.get(name);
-    reasons.push({ what: count(trained, noun), why: 'the config trains on that many' });
+    reasons.push({ what: count(trained, noun), why: `the config trains on that many${more}` });
     if (wish !== undefined && Number(wish.value) !== trained)
       problems.push({
         severity: 'error',
@@ -89,7 +100,8 @@ export function chooseResources(input: {
     return trained;
   };
 
-  const gpus = mustEqual('gpus', facts.gpus_per_node, 'GPU');
+  const each = facts.device_memory_gib === undefined ? '' : `, and needs about ${facts.device_memory_gib} GiB of each one's memory`;
+  const gpus = mustEqual('gpus', facts.gpus_per_node, 'GPU', each);
   const nodes = mustEqual('nodes', facts.nodes, 'node');
   const optional: { gpu_type?: string } & { [option in (typeof SITE_OPTIONS)[number]]?: string } = {};
   if (gpus > 0) addOptional('gpu_type');
@@ -99,15 +111,27 @@ export function chooseResources(input: {
     ),
   );
   const mem = String(choose('mem', memoryFor(facts), (value) => `${value} of memory`));
-  const time = String(
-    choose('time', { value: DEFAULT_TIME, why: 'the plan and the profile are silent' }, (value) => `a time limit of ${value}`),
-  );
-  if (!input.settings.has('time') && input.defaults.time === undefined)
+  const { expected } = input;
+  const byDefault =
+    expected === undefined
+      ? { value: DEFAULT_TIME, why: 'the plan and the profile are silent' }
+      : { value: limitFor(expected.seconds), why: `about ${minutes(expected)} expected, half as much again and 10 min` };
+  const time = String(choose('time', byDefault, (value) => `a time limit of ${value}`));
+  const planned = input.settings.get('time');
+  if (planned === undefined && input.defaults.time === undefined && expected === undefined)
     problems.push({
       severity: 'warning',
       where: '',
       what: `the plan and the cluster profile set no time, so the job gets ${DEFAULT_TIME}`,
       fix: 'add `time` to the Defaults of runs_plan.md, or to defaults: of the cluster profile',
+    });
+  const limit = parseDuration(time);
+  if (expected !== undefined && limit !== undefined && expected.seconds > limit)
+    problems.push({
+      severity: 'warning',
+      where: planned === undefined ? 'clusters.yaml' : inPlan(planned.at),
+      what: `the time limit of ${time} is likely too short: about ${minutes(expected)} expected`,
+      fix: `set time to ${limitFor(expected.seconds)}`,
     });
   for (const option of SITE_OPTIONS) addOptional(option);
   return { resources: { gpus, nodes, cpus, mem, time, ...optional }, reasons, problems };
@@ -120,10 +144,15 @@ export function chooseResources(input: {
   }
 }
 
+const minutes = ({ seconds, because }: ExpectedTime): string => `${Math.ceil(seconds / 60)} min (${because})`;
+
 /** The weights are held twice in bf16 while a checkpoint is read or written; the rest is Python, torch and the data. */
 function memoryFor(facts: ConfigFacts): { value: string; why: string } {
   if (facts.parameters === undefined) return { value: '32G', why: "the model's size is not known" };
-  const gib = Math.ceil((facts.parameters * 2 * 2) / GIB) + 8;
+  // All weights are trained: Adam's state of each is gathered on the host when a checkpoint is written.
+  const full = facts.training.trainable_parameters === facts.parameters;
+  const gib = Math.ceil((facts.parameters * (full ? 8 : 4)) / GIB) + 8;
   const billions = (facts.parameters / 1e9).toFixed(facts.parameters < 1e8 ? 3 : 1);
-  return { value: formatMemory(gib * 1024), why: `${billions} billion parameters, twice in bf16, and 8 GiB` };
+  const held = full ? "twice in bf16 with the optimizer's state" : 'twice in bf16';
+  return { value: formatMemory(gib * 1024), why: `${billions} billion parameters, ${held}, and 8 GiB` };
 }

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { Context } from '../launch/context.ts';
+import { expectedTimes, plannedGpus } from '../launch/expected_time.ts';
 import { openExperiment } from '../launch/experiment.ts';
+import { memoryWarning } from '../launch/memory_warning.ts';
+import { mergedProblems } from '../launch/merged_problems.ts';
 import { profileOf } from '../launch/open_cluster.ts';
 import { clusterExperimentDir } from '../launch/places.ts';
 import { SCRIPT_FILE } from '../launch/run_files.ts';
 import { digest } from '../model/digest.ts';
-import { type PlannedRun, settingsOf } from '../model/plan.ts';
+import { inPlan, type PlannedRun, settingsOf } from '../model/plan.ts';
 import { type Problem, refuseErrors } from '../model/problem.ts';
 import { chooseRuns } from '../model/run_selection.ts';
 import { VERSION } from '../model/version.ts';
@@ -26,7 +29,8 @@ export interface ScriptOutput extends FilesOutput {
 
 /** Writes `finetune.slurm` of every fine-tune run from the plan, the cluster's profile and the config. */
 export async function generateSlurmScript(input: FilesInput, context: Context): Promise<ScriptOutput> {
-  const { place, plan, framework, problems: told } = await openExperiment(input.experiment_dir, context);
+  const experiment = await openExperiment(input.experiment_dir, context);
+  const { place, plan, framework, problems: told } = experiment;
   const chosen = chooseRuns(plan.runs, input.runs);
   const runs = chosen.filter((run) => run.type === 'fine-tune');
   const skipped = chosen.filter((run) => run.type === 'base').map((run) => run.name);
@@ -38,10 +42,20 @@ export async function generateSlurmScript(input: FilesInput, context: Context): 
   const problems: Problem[] = [...told];
   const texts: { run: PlannedRun; text: () => string }[] = [];
   const asked = new Map<string, { runs: number; asks: string; because: string[] }>();
+  const expectedFor = await expectedTimes(experiment, profile, context);
+  const tight: { problem: Problem; run: string }[] = [];
   for (const run of runs) {
     const config = readFileSync(join(place.dir, run.name, framework.config_file), 'utf8');
     const facts = framework.readConfig(config, `${run.name}/${framework.config_file}`);
-    const chosenResources = chooseResources({ settings: settingsOf(plan, run), defaults: profile.defaults, facts });
+    const chosenResources = chooseResources({
+      settings: settingsOf(plan, run),
+      defaults: profile.defaults,
+      facts,
+      expected: expectedFor(run, config, facts),
+    });
+    const gpus = plannedGpus(experiment, run, profile);
+    for (const problem of memoryWarning({ where: inPlan(run.at), config, facts, ...gpus }, framework))
+      tight.push({ problem, run: run.name });
     problems.push(...chosenResources.problems.map((problem) => ({ ...problem, where: problem.where === '' ? run.name : problem.where })));
     const because = chosenResources.reasons.map(({ what, why }) => `${what}: ${why}`);
     const known = asked.get(because.join('\n'));
@@ -73,6 +87,7 @@ export async function generateSlurmScript(input: FilesInput, context: Context): 
         }),
     });
   }
+  problems.push(...mergedProblems(tight));
   refuseErrors(`no ${SCRIPT_FILE} was written`, problems);
   const outcomes = await writeRunFiles(place.dir, context.root, SCRIPT_FILE, texts, input, TOOL);
   return {
