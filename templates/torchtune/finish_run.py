@@ -41,7 +41,7 @@ def mend_heads(path, sizes):
                 order = sorted(range(rows), key=order.__getitem__)
             data[begin:end] = b"".join(data[begin + row * size : begin + (row + 1) * size] for row in order)
         header["__metadata__"] = {**header.get("__metadata__", {}), **MARK}
-        text = json.dumps(header).encode()
+        text = json.dumps(header, separators=(",", ":")).encode()
         text += b" " * (-len(text) % 8)
         replace(path, len(text).to_bytes(8, "little") + text + data)
     return names

@@ -90,8 +90,10 @@ function* expected(epoch: Epoch, form: SavedForm): Generator<string> {
   }
   if (form.adapter) yield 'adapter_model.pt';
   if (form.peft) {
-    if (!epoch.files.has('adapter_model.bin')) yield 'adapter_model.safetensors';
-    yield 'adapter_config.json';
+    // Where the job has put them once the training had ended.
+    const folder = epoch.files.has('adapter/adapter_config.json') ? 'adapter/' : '';
+    if (!epoch.files.has(`${folder}adapter_model.bin`)) yield `${folder}adapter_model.safetensors`;
+    yield `${folder}adapter_config.json`;
   }
 }
 

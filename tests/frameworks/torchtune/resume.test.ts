@@ -1,39 +1,188 @@
 import { describe, expect, it } from 'vitest';
+import { readTree } from '../../../server/frameworks/torchtune/config_tree.ts';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
 import type { RunFile } from '../../../server/model/framework.ts';
-import { type Cells, requestFor } from '../example_plan.ts';
+import type { Cells } from '../example_plan.ts';
+import { barOf, configOf, cut, fullEpoch, loraEpoch, saved, state, without } from './saved_files.ts';
 
-function configOf(cells: Cells): string {
-  const rendered = torchtune.render(requestFor(cells));
-  if (!('text' in rendered)) throw new Error(rendered.problems.map(({ what }) => what).join('; '));
-  return rendered.text;
+const LORA = { method: 'lora', save_adapter_weights_only: true, epochs: 5, warmup_steps: 2 };
+const stopped = [...loraEpoch(0, 100), ...loraEpoch(1, 200), state(201)];
+
+function resumed(cells: Cells, files: readonly RunFile[] = stopped, output = barOf(10)) {
+  const remade = torchtune.resume(configOf(cells), files, output);
+  if (!('text' in remade)) throw new Error(remade.why_not);
+  return remade;
 }
+const whyNot = (cells: Cells, files: readonly RunFile[], output = barOf(10)): unknown => torchtune.resume(configOf(cells), files, output);
 
-const MIB = 2 ** 20;
-const at = (path: string, size: number, modified: number): RunFile => ({ path: `artifacts/${path}`, size, modified });
-const loraEpoch = (epoch: number, modified: number): RunFile[] => [
-  at(`epoch_${epoch}/adapter_model.pt`, 2 * MIB, modified),
-  at(`epoch_${epoch}/adapter_model.safetensors`, 2 * MIB, modified + 0.1),
-  at(`epoch_${epoch}/adapter_config.json`, 134, modified + 0.2),
-  at(`epoch_${epoch}/config.json`, 600, 5),
-];
-const state = (modified: number, size = 4.1 * MIB): RunFile => at('recipe_state/recipe_state.pt', size, modified);
-const bar = (total: number): string => `\r2|3|Loss: 1.5:  30%|###   | 3/${total} [00:10<00:20,  1.20s/it]`;
+describe('a run that was stopped goes on', () => {
+  it('with this config, of which all else is as it was', async () => {
+    const { text, changes, from } = resumed(LORA);
+    await expect(text).toMatchFileSnapshot('golden/resumed_lora.yaml');
+    expect(from).toBe('epoch 2 of 5');
+    const why = 'lora_finetune_single_device counts its steps from 0 again; so the learning rate goes on as after step 20 of 50';
+    expect(changes).toEqual([
+      { setting: 'resume_from_checkpoint', from: 'false', to: 'true', why: 'goes on after epoch 2 of 5' },
+      {
+        setting: 'checkpointer.adapter_checkpoint',
+        from: 'not set',
+        to: 'epoch_1/adapter_model.pt',
+        why: 'the adapter of the same epoch as the state; the newest one may be of a later epoch',
+      },
+      {
+        setting: 'checkpointer.recipe_checkpoint',
+        from: 'null',
+        to: 'recipe_state/recipe_state.pt',
+        why: "the optimizer's state after that epoch",
+      },
+      { setting: 'lr_scheduler.num_warmup_steps', from: '2', to: '-18', why },
+      { setting: 'lr_scheduler.num_cycles', from: 'not set', to: '0.7083333333333334', why },
+    ]);
+    const before = readTree(configOf(LORA), 'before');
+    const after = readTree(text, 'after');
+    for (const key of ['model', 'tokenizer', 'dataset', 'optimizer', 'seed', 'batch_size', 'gradient_accumulation_steps', 'epochs'])
+      expect(after[key]).toEqual(before[key]);
+    const facts = torchtune.readConfig(text, 'after');
+    expect(facts).toMatchObject({
+      recipe: 'lora_finetune_single_device',
+      needs: expect.arrayContaining(needed('epoch_1/adapter_model.pt')),
+    });
+  });
 
-const ADAPTER = { method: 'lora', save_adapter_weights_only: true, epochs: 5 };
+  const needed = (file: string) => [{ path: `/scratch/e/a_run/artifacts/${file}`, what: 'what the run goes on from' }];
 
-describe('a LoRA run that was stopped', () => {
-  it('goes on from the epoch that the saved state belongs to, though a later adapter is there', () => {
-    const files = [...loraEpoch(0, 100), ...loraEpoch(1, 200), state(201), ...loraEpoch(2, 300)];
-    const config = configOf({ ...ADAPTER, max_steps_per_epoch: 10 });
-    const remade = torchtune.resume(config, files, bar(10));
-    expect(remade).toMatchObject({
-      from: 'epoch 2 of 5',
-      changes: [
-        { setting: 'resume_from_checkpoint', from: 'false', to: 'true', why: 'goes on after epoch 2 of 5' },
-        { setting: 'checkpointer.adapter_checkpoint', from: 'not set', to: 'epoch_1/adapter_model.pt' },
-        { setting: 'checkpointer.recipe_checkpoint', from: 'null', to: 'recipe_state/recipe_state.pt' },
-      ],
+  it('from the epoch that the saved state belongs to, though a later adapter is there, whole or not', () => {
+    expect(resumed(LORA, [...stopped, ...loraEpoch(2, 300)]).from).toBe('epoch 2 of 5');
+    expect(resumed(LORA, [...stopped, ...without(loraEpoch(2, 300), 'adapter_config.json')]).from).toBe('epoch 2 of 5');
+  });
+
+  it('with every shard of its own weights, when all of them are trained', () => {
+    const remade = resumed({ method: 'full', epochs: 3 }, [...fullEpoch(0, 100), state(105, 12_100_000)]);
+    expect(remade.changes.map(({ setting, to }) => [setting, to])).toEqual([
+      ['resume_from_checkpoint', 'true'],
+      ['checkpointer.checkpoint_files', '[epoch_0/model-00001-of-00002.safetensors, epoch_0/model-00002-of-00002.safetensors]'],
+      ['checkpointer.recipe_checkpoint', 'recipe_state/recipe_state.pt'],
+    ]);
+    expect(torchtune.readConfig(remade.text, 'f').needs).toEqual(
+      expect.arrayContaining([
+        { path: '/scratch/e/a_run/artifacts/epoch_0/model-00001-of-00002.safetensors', what: "the model's weights" },
+        ...needed('recipe_state/recipe_state.pt'),
+      ]),
+    );
+  });
+
+  it('by itself from what was saved asynchronously', () => {
+    const config = `${configOf({ method: 'full', epochs: 3, gpus: 2 })}enable_async_checkpointing: true\n`;
+    const files = [saved('dist_epoch_0/.metadata', 900, 100), saved('dist_epoch_1/__0_0.distcp', 900, 200)];
+    const remade = torchtune.resume(config, files, '');
+    expect(remade).toMatchObject({ from: 'epoch 1 of 3', changes: [{ setting: 'resume_from_checkpoint' }] });
+  });
+
+  it('with its learning rate untouched where the recipe goes on at the right step', () => {
+    const keys = (cells: Cells, files?: RunFile[], output?: string) =>
+      resumed(cells, files, output).changes.filter(({ setting }) => setting.startsWith('lr_scheduler'));
+    expect(keys({ ...LORA, gpus: 2 })).toEqual([]);
+    expect(keys({ method: 'full', epochs: 3, lr_scheduler: 'cosine' }, [...fullEpoch(0, 100), state(105, 12_100_000)], '')).toEqual([]);
+    const limited = resumed({ ...LORA, max_steps_per_epoch: 10 });
+    expect(limited.changes).toHaveLength(3);
+    expect(limited.caution).toBe(
+      'if the data gives exactly 10 steps an epoch, max_steps_per_epoch cuts nothing short, and lora_finetune_single_device starts the learning rate anew: the first step that it logs must be 21',
+    );
+    // The data gives fewer steps than the limit, which therefore cuts nothing short.
+    expect(keys({ ...LORA, max_steps_per_epoch: 50 })).toHaveLength(2);
+  });
+
+  it('a second time from a config that was made for the first, as from the plan itself', () => {
+    for (const warmup_steps of [0, 2, 10]) {
+      const plan = configOf({ ...LORA, warmup_steps });
+      const later = [...stopped, ...loraEpoch(2, 300), state(301)].filter(({ modified }) => modified !== 201);
+      const first = torchtune.resume(plan, stopped, barOf(10));
+      if (!('text' in first)) throw new Error(first.why_not);
+      const second = torchtune.resume(first.text, later, barOf(10));
+      const direct = torchtune.resume(plan, later, barOf(10));
+      if (!('text' in second && 'text' in direct)) throw new Error('no text');
+      const { lr_scheduler, ...rest } = readTree(second.text, 'second');
+      const { lr_scheduler: expected, ...others } = readTree(direct.text, 'direct');
+      expect(rest).toEqual(others);
+      expect(lr_scheduler).toMatchObject({ num_warmup_steps: warmup_steps - 30, num_cycles: expect.closeTo(cyclesOf(expected), 12) });
+      expect(second.text.match(/^# Resumed after .*$/gm)).toEqual(['# Resumed after epoch 3 of 5: this attempt trains the rest.']);
+    }
+  });
+});
+
+const cyclesOf = (scheduler: unknown): number => (scheduler as { num_cycles: number }).num_cycles;
+
+describe('the rate of every later step is that of an uninterrupted run', () => {
+  /** torchtune's own formula, of the step that a recipe counts. */
+  const rate = (step: number, warmup: number, total: number, cycles: number): number =>
+    step < warmup
+      ? step / Math.max(1, warmup)
+      : Math.max(0, 0.5 * (1 + Math.cos(Math.PI * cycles * 2 * ((step - warmup) / Math.max(1, total - warmup)))));
+
+  it.each([
+    [2, 1],
+    [0, 4],
+    [10, 1],
+  ])('with a warm-up of %i steps and %i epochs done', (warmup_steps, epochsDone) => {
+    const files = Array.from({ length: epochsDone }, (_, epoch) => loraEpoch(epoch, 100 * (epoch + 1))).flat();
+    const { text } = resumed({ ...LORA, warmup_steps }, [...files, state(100 * epochsDone + 1)]);
+    const { num_warmup_steps, num_cycles } = readTree(text, 'f').lr_scheduler as { num_warmup_steps: number; num_cycles: number };
+    for (let step = 10 * epochsDone; step <= 50; step++)
+      expect(rate(step - 10 * epochsDone, num_warmup_steps, 50, num_cycles)).toBeCloseTo(rate(step, warmup_steps, 50, 0.5), 12);
+  });
+});
+
+describe('a run does not go on', () => {
+  const afresh = 'start the run afresh (preflight_runs with mode "retry")';
+
+  it('when it is done, since torchtune would train its last epoch again, over its checkpoint', () => {
+    const done = [...stopped, ...loraEpoch(4, 500), state(401)];
+    expect(whyNot(LORA, done)).toEqual({
+      why_not: 'all 5 epochs are done and saved; going on would train the last one again, over its checkpoint',
+      instead: 'leave it; to train longer, plan a further run with more epochs',
+    });
+  });
+
+  it('when nothing was saved yet', () => {
+    expect(whyNot(LORA, [])).toEqual({ why_not: 'the first epoch did not end, so nothing was saved to go on from', instead: afresh });
+    expect(whyNot(LORA, loraEpoch(0, 100))).toMatchObject({ why_not: 'the first epoch did not end, so nothing was saved to go on from' });
+  });
+
+  it('when its only epoch is the last, for which torchtune saves no state', () => {
+    expect(whyNot({ ...LORA, epochs: 1 }, [])).toEqual({
+      why_not: 'epochs is 1, and torchtune saves what it needs to go on only at the end of an epoch that is not the last',
+      instead: `${afresh} with more time; or plan it as several epochs of max_steps_per_epoch steps, each of which can be gone on from`,
+    });
+  });
+
+  it('when its state was cut off, or its weights are gone', () => {
+    expect(whyNot(LORA, [...loraEpoch(0, 100), state(101, 100_000)])).toEqual({
+      why_not: 'recipe_state/recipe_state.pt was cut off while it was written: it has 100000 bytes, and a whole one at least 175375',
+      instead: afresh,
+    });
+    expect(whyNot(LORA, [state(101)])).toMatchObject({
+      why_not: 'recipe_state/recipe_state.pt is there, but not the weights that belong to it: no epoch is older than it',
+    });
+    expect(whyNot(LORA, [...cut(loraEpoch(0, 100), 'adapter_model.pt', 0), state(101)])).toMatchObject({
+      why_not: 'recipe_state/recipe_state.pt is there, but not the weights that belong to it: epoch_0 is not whole',
+    });
+  });
+
+  it('where its learning rate could not be kept', () => {
+    expect(whyNot(LORA, stopped, 'Killed\n')).toMatchObject({
+      why_not:
+        'lora_finetune_single_device starts the learning rate anew when it goes on, and the log does not tell the steps of an epoch, which would mend it',
+    });
+    expect(whyNot({ ...LORA, warmup_steps: 25 }, stopped)).toMatchObject({
+      why_not:
+        'the warm-up of 25 steps had not ended after 20 steps, and lora_finetune_single_device starts the learning rate anew when it goes on',
+    });
+  });
+
+  it('with a recipe that cannot', () => {
+    const config = configOf(LORA).replaceAll('lora_finetune_single_device', 'ppo_full_finetune_single_device');
+    expect(torchtune.resume(config, stopped, '')).toMatchObject({
+      why_not: 'the recipe ppo_full_finetune_single_device is not known to go on from a checkpoint',
     });
   });
 });
