@@ -8,7 +8,7 @@ export const checkClusterTool = defineTool({
   name: 'check_cluster',
   title: 'Check a cluster',
   description:
-    'Connects to a cluster of clusters.yaml and says what is there: Slurm version, partitions, GPUs, accounts, limits, where `tune` is and which versions; and each thing that is missing with its mend. For a cluster that is not there yet, give profile with its host: it proposes the whole entry, which add_cluster writes. Touches no experiment and submits nothing. Without a name it checks "local", this machine.',
+    'Connects to a cluster of clusters.yaml and says what is there: Slurm version, partitions, GPUs, accounts, limits, where `tune` is and which versions; and each thing that is missing with its mend. For a cluster that is not there yet, give profile with the little that is known: it proposes the whole entry, which add_cluster writes. Touches no experiment and submits nothing. Without a name it checks "local", this machine.',
   input: z.strictObject({
     cluster: z.string().min(1).optional().describe('Name of a profile in clusters.yaml, such as "della". Default: "local".'),
     profile: profileEntry

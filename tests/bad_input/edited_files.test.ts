@@ -63,7 +63,7 @@ test('files of a run whose job has not ended are kept, whatever overwrite says, 
         severity: 'warning',
         where: 'tiny_rank4/finetune.yaml',
         what: expect.stringMatching(
-          /^attempt 1 \(job \d+, PENDING\) has not ended and trains with this file, so it was kept, whatever overwrite says; the difference:\n[\s\S]*- {2}lora_rank: 4\n[\s\S]*\+ {2}lora_rank: 16\n/,
+          /^attempt 1 \(job \d+, PENDING\) has not ended and trains with this file, so it was kept, whatever overwrite says; the difference:\n[\s\S]*- {2}lora_rank: 4 .*\n[\s\S]*\+ {2}lora_rank: 16 .*\n/,
         ),
         fix: 'give the new settings to a new run; or wait for the end of the job (monitor_jobs) or cancel it (cancel_runs), then call again',
       },

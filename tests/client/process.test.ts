@@ -47,7 +47,7 @@ test('the end of its input ends the server with code 0 and without a word', asyn
 test('an installation and experiments in folders with spaces, quotes and letters beyond ASCII go through every stage', async () => {
   const odd = join(temporaryFolder(), "l'été à Łódź  (copie) $HOME 日本");
   const installed = join(odd, 'run wright');
-  for (const part of ['dist', 'templates', 'package.json'])
+  for (const part of ['dist', 'templates', 'python', 'package.json'])
     cpSync(join(dirname(dirname(BUNDLE)), part), join(installed, part), { recursive: true });
   const plain = temporaryFolder();
   const experiment = localExperiment(plain, countingTune(plain));

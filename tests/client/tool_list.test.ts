@@ -74,7 +74,7 @@ describe.each(TOOLS.map((tool) => [tool.name, tool] as const))('the description 
     const named = [
       ...description.matchAll(/\b(?:check|plan|setup|create|generate|preflight|launch|monitor|read|cancel|experiment)_[a-z_]+/g),
     ].map(([word]) => word);
-    const known = [...TOOLS.map(({ name }) => name), 'preflight_id', 'experiment_dir'];
+    const known = [...TOOLS.map(({ name }) => name), 'preflight_id', 'cancel_id', 'experiment_dir'];
     expect(named.filter((word) => !known.includes(word))).toEqual([]);
   });
 
