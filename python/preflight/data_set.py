@@ -101,7 +101,7 @@ class DataSet:
         lists = report.pop("lists", [])
         for column, numbers in sorted(self.numbers_only.items()):
             if numbers and self.done > 0:
-                self.faults.add("not_text", column, 1, "numbers alone")
+                self.faults.add("not_text", column, 1, "numbers alone", self.done)
         self.numbers_only = {}
         faults = self.faults.list()
         # One row that holds the rows: {"train": [...]} on one line.

@@ -7,9 +7,9 @@ class Faults:
     def __init__(self):
         self.found = {}
 
-    def add(self, kind, column, row, why=""):
+    def add(self, kind, column, row, why="", rows=1):
         fault = self.found.setdefault((kind, column), {"kind": kind, "column": column, "rows": 0, "first": row, "why": why})
-        fault["rows"] += 1
+        fault["rows"] += rows
 
     def list(self):
         return sorted(self.found.values(), key=lambda fault: fault["first"])[:10]

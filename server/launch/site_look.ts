@@ -59,6 +59,8 @@ export interface SiteRequest {
   weights: readonly string[];
   /** Folders into which jobs write. */
   space: readonly string[];
+  /** For reading all data sets; what is longer is counted by its share. */
+  seconds?: number;
 }
 
 export interface SiteLook {

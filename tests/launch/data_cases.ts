@@ -1,0 +1,277 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Cells } from '../frameworks/example_plan.ts';
+
+/** A data set, how the plan names it, and what is said of it; `refused` when torchtune itself ends with an error on it. */
+export interface DataCase {
+  name: string;
+  text: string;
+  ending?: string;
+  cells?: Cells;
+  dataset?: Record<string, string>;
+  says: string[];
+  refused: boolean;
+}
+
+const rows = (...list: unknown[]): string => JSON.stringify(list);
+const words = (count: number): { input: string; output: string }[] =>
+  Array.from({ length: count }, (_, index) => ({ input: `word${index}`, output: `WORD${index}` }));
+const many = rows(...words(8));
+const talk = (...turns: [string, string | null][]): string =>
+  rows(...Array(4).fill({ messages: turns.map(([role, content]) => ({ role, content })) }));
+const shared = (...turns: [string, string][]): string =>
+  rows(...Array(4).fill({ conversations: turns.map(([from, value]) => ({ from, value })) }));
+const chat = { format: 'chat' };
+const ENDS = 'the job would end with an error there';
+const ROWS = 'mend or remove these rows';
+const FILE = 'mend the file, or mend its path under "## Datasets" in runs_plan.md';
+const csv = (...lines: string[]): string => `${lines.join('\n')}\n`;
+
+const sound: DataCase[] = [
+  { name: 'list', text: many, says: [], refused: false },
+  { name: 'pretty', text: JSON.stringify(words(8), null, 2), says: [], refused: false },
+  {
+    name: 'lines',
+    text: words(8)
+      .map((row) => JSON.stringify(row))
+      .join('\n\n'),
+    ending: 'jsonl',
+    says: [],
+    refused: false,
+  },
+  { name: 'field', text: JSON.stringify({ note: [1], train: words(8), test: [] }), dataset: { field: 'train' }, says: [], refused: false },
+  { name: 'csv', text: csv('input,output', 'a,"b ""quoted"",\nc"', 'b,1', 'c,2', 'd,x'), ending: 'csv', says: [], refused: false },
+  { name: 'tsv', text: csv('input\toutput', 'a\tb', 'b\tc', 'c\td', 'd\te'), ending: 'tsv', says: [], refused: false },
+  { name: 'bom', text: csv('\ufeffinput,output', 'a,b', 'b,c', 'c,d', 'd,e'), ending: 'csv', says: [], refused: false },
+  {
+    name: 'columns',
+    text: rows(...Array(4).fill({ q: 'a', a: 'b' })),
+    dataset: { input_column: 'q', output_column: 'a' },
+    says: [],
+    refused: false,
+  },
+  {
+    name: 'alpaca',
+    text: rows(...Array(4).fill({ instruction: 'a', input: null, output: 'b' })),
+    dataset: { format: 'alpaca' },
+    says: [],
+    refused: false,
+  },
+  {
+    name: 'completion',
+    text: 'a\n\nb\nc\n',
+    ending: 'txt',
+    dataset: { format: 'completion' },
+    says: [
+      'warning: data set words has an empty text in "text" in 1 of 4 rows, first in row 2; remove these rows, or leave it if that is meant',
+    ],
+    refused: false,
+  },
+  { name: 'chat', text: talk(['system', 's'], ['user', 'a'], ['assistant', 'b'], ['user', 'c']), dataset: chat, says: [], refused: false },
+  {
+    name: 'sharegpt',
+    text: shared(['human', 'a'], ['gpt', 'b']),
+    dataset: { ...chat, input_column: 'conversations' },
+    says: [],
+    refused: false,
+  },
+  {
+    name: 'empty_text',
+    text: rows(...words(3), { input: 'a', output: '' }),
+    says: [
+      'warning: data set words has an empty text in "output" in 1 of 4 rows, first in row 4; remove these rows, or leave it if that is meant',
+    ],
+    refused: false,
+  },
+];
+
+const broken: DataCase[] = [
+  {
+    name: 'no_file',
+    text: '',
+    says: [
+      'error: data set words is not there: DIR/no_file.json does not exist; put it there, or mend its path under "## Datasets" in runs_plan.md',
+    ],
+    refused: true,
+  },
+  {
+    name: 'empty_file',
+    text: '',
+    says: [`error: data set words cannot be read as JSON: DIR/empty_file.json: it is empty; ${FILE}`],
+    refused: true,
+  },
+  { name: 'empty_list', text: '[]', says: [`error: data set words has no rows in its split train; ${FILE}`], refused: true },
+  {
+    name: 'trailing_comma',
+    text: `[${JSON.stringify(words(1)[0])},]`,
+    says: [`error: data set words cannot be read as JSON: DIR/trailing_comma.json: row 2: Expecting value; ${FILE}`],
+    refused: true,
+  },
+  {
+    name: 'cut_off',
+    text: many.slice(0, -20),
+    says: [`error: data set words cannot be read as JSON: DIR/cut_off.json: row 8: Unterminated string starting at; ${FILE}`],
+    refused: true,
+  },
+  {
+    name: 'not_utf8',
+    text: '[{"input":"\xff',
+    says: [`error: data set words cannot be read as JSON: DIR/not_utf8.json: it is not UTF-8; ${FILE}`],
+    refused: true,
+  },
+  {
+    name: 'nested',
+    text: JSON.stringify({ train: words(5), validation: [] }),
+    says: [
+      'error: data set words has its rows under "train", and no field names one: it would be read as a single row, and nothing trained; set field to "train" in its row under "## Datasets"',
+    ],
+    refused: true,
+  },
+  {
+    name: 'field_typo',
+    text: JSON.stringify({ train: words(5) }),
+    dataset: { field: 'trian' },
+    says: ['error: data set words has no field "trian"; it has "train"; did you mean "train"? Mend field under "## Datasets"'],
+    refused: true,
+  },
+  {
+    name: 'field_of_list',
+    text: many,
+    dataset: { field: 'train' },
+    says: [`error: data set words cannot be read as JSON: DIR/field_of_list.json: it is a list, so it has no field; ${FILE}`],
+    refused: true,
+  },
+  {
+    name: 'column_typo',
+    text: rows(...Array(4).fill({ inputs: 'a', answer: 'b' })),
+    says: [
+      'error: data set words has no column "input", "output"; it has "inputs", "answer"; did you mean "inputs"? Name its columns in input_column and output_column under "## Datasets", or use another format',
+    ],
+    refused: true,
+  },
+  {
+    name: 'missing_in_one',
+    text: rows(...words(3), { input: 'a' }),
+    says: [`error: data set words has no "output" in 1 of 4 rows, first in row 4: ${ENDS}; ${ROWS}`],
+    refused: true,
+  },
+  {
+    name: 'null',
+    text: rows(...words(2), { input: null, output: 'a' }, { input: null, output: 'a' }),
+    says: [`error: data set words has no value in "input" in 2 of 4 rows, first in row 3: ${ENDS}; ${ROWS}`],
+    refused: true,
+  },
+  {
+    name: 'numbers',
+    text: rows(...Array.from({ length: 4 }, (_, index) => ({ input: `${index}`, output: index }))),
+    says: [`error: data set words has int instead of text in "output" in every row: ${ENDS}; write these values as text, in quotes`],
+    refused: true,
+  },
+  {
+    name: 'csv_numbers',
+    text: csv('input,output', 'a,1', 'b,2', 'c,3', 'd,4'),
+    ending: 'csv',
+    says: [
+      `error: data set words has numbers alone instead of text in "output" in every row: ${ENDS}; write the data as JSON lines, where "42" is text`,
+    ],
+    refused: true,
+  },
+  {
+    name: 'csv_na',
+    text: csv('input,output', 'a,NA', 'b,', 'c,yes', 'd,no'),
+    ending: 'csv',
+    says: [
+      `error: data set words has no value in "output" in 2 of 4 rows, first in row 1 (an empty field, NA, null, None and the like are read as no value): ${ENDS}; ${ROWS}`,
+    ],
+    refused: true,
+  },
+  {
+    name: 'csv_ragged',
+    text: csv('input,output', 'a,b', 'a,b,c'),
+    ending: 'csv',
+    says: [`error: data set words cannot be read as CSV: DIR/csv_ragged.csv: line 3 has 3 fields, the header has 2; ${FILE}`],
+    refused: true,
+  },
+  {
+    name: 'one_message',
+    text: talk(['user', 'a']),
+    dataset: chat,
+    says: [
+      `error: data set words has no sound conversation in "messages" in every row (row 1: a conversation needs two messages); ${ROWS}`,
+    ],
+    refused: true,
+  },
+  {
+    name: 'two_users',
+    text: talk(['user', 'a'], ['user', 'b'], ['assistant', 'c']),
+    dataset: chat,
+    says: [
+      `error: data set words has no sound conversation in "messages" in every row (row 1: two messages of the user in a row); ${ROWS}`,
+    ],
+    refused: true,
+  },
+  {
+    name: 'answer_first',
+    text: talk(['assistant', 'a'], ['user', 'b']),
+    dataset: chat,
+    says: [`error: data set words has no sound conversation in "messages" in every row (row 1: an answer before a question); ${ROWS}`],
+    refused: true,
+  },
+  {
+    name: 'late_system',
+    text: talk(['user', 'a'], ['assistant', 'b'], ['system', 'c']),
+    dataset: chat,
+    says: [
+      `error: data set words has no sound conversation in "messages" in every row (row 1: a system message that is not the first); ${ROWS}`,
+    ],
+    refused: true,
+  },
+  {
+    name: 'null_message',
+    text: talk(['user', null], ['assistant', 'b']),
+    dataset: chat,
+    says: [`error: data set words has no sound conversation in "messages" in every row (row 1: a message whose content is null); ${ROWS}`],
+    refused: true,
+  },
+  {
+    name: 'wrong_style',
+    text: shared(['human', 'a'], ['gpt', 'b']),
+    dataset: chat,
+    says: [
+      'error: data set words has no column "messages"; it has "conversations"; name its columns in input_column and output_column under "## Datasets", or use another format',
+    ],
+    refused: true,
+  },
+  {
+    name: 'wrong_speaker',
+    text: shared(['user', 'a'], ['assistant', 'b']),
+    dataset: { ...chat, input_column: 'conversations' },
+    says: [
+      `error: data set words has no sound conversation in "conversations" in every row (row 1: user is no speaker of sharegpt (system, human, gpt)); ${ROWS}`,
+    ],
+    refused: true,
+  },
+];
+
+/** torchtune takes these without a word, and trains nothing or what nobody meant. */
+const silent: DataCase[] = [
+  {
+    name: 'nothing_to_learn',
+    text: talk(['human', 'a'], ['gpt', 'b']),
+    dataset: chat,
+    says: [
+      `error: data set words has no sound conversation in "messages" in every row (row 1: no message of the assistant, so nothing to learn from); ${ROWS}`,
+    ],
+    refused: false,
+  },
+];
+
+export const DATA_CASES: readonly DataCase[] = [...sound, ...broken, ...silent];
+
+export const pathOf = (dir: string, { name, ending = 'json' }: DataCase): string => join(dir, `${name}.${ending}`);
+
+export function writeDataCases(dir: string): void {
+  mkdirSync(dir, { recursive: true });
+  for (const one of DATA_CASES)
+    if (one.name !== 'no_file') writeFileSync(pathOf(dir, one), one.text, one.name === 'not_utf8' ? 'latin1' : 'utf8');
+}
