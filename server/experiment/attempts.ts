@@ -1,3 +1,4 @@
+import type { Change } from '../model/framework.ts';
 import { FINAL_STATES } from '../model/job_state.ts';
 import type { JournalEntry } from './journal.ts';
 
@@ -15,6 +16,16 @@ export interface Attempt {
   state: string;
   /** ISO time of the intent. */
   since: string;
+  config_sha256: string;
+  script_sha256: string;
+  plan_config_sha256?: string;
+  plan_script_sha256?: string;
+  /** Everything in which it differs from the plan. */
+  changes?: readonly Change[];
+  resumed_from?: string;
+  eased?: number;
+  time_limit?: string;
+  mem?: string;
   job_id?: string;
   submitted?: string;
   started?: string;
@@ -24,6 +35,8 @@ export interface Attempt {
   reason?: string;
   message?: string;
 }
+
+export const changeText = ({ setting, from, to }: Change): string => `${setting}: ${from} -> ${to}`;
 
 const FINAL: ReadonlySet<string> = new Set([...FINAL_STATES, 'refused']);
 
@@ -36,11 +49,10 @@ export function attemptsByRun(entries: readonly JournalEntry[]): Map<string, Att
   const byToken = new Map<string, Attempt>();
   for (const entry of entries) {
     if (entry.kind === 'intent') {
-      const { attempt, token, job_name, array, task, cluster, preflight_id, t } = entry;
-      const place = array === undefined || task === undefined ? {} : { array, task };
-      const fresh: Attempt = { attempt, token, job_name, ...place, cluster, preflight_id, state: 'uncertain', since: t };
-      byToken.set(token, fresh);
-      runs.set(entry.run, [...(runs.get(entry.run) ?? []), fresh]);
+      const { kind: _kind, run, t, ...intent } = entry;
+      const fresh = { ...intent, state: 'uncertain', since: t } as Attempt;
+      byToken.set(entry.token, fresh);
+      runs.set(run, [...(runs.get(run) ?? []), fresh]);
       continue;
     }
     const attempt = byToken.get(entry.token);

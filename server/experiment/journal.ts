@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode, fileError, makeFolder } from '../model/files.ts';
+import type { Change } from '../model/framework.ts';
 import { UserError } from '../model/problem.ts';
 
 /** The record of what was done: appended and on the disk before anything that an entry announces happens. */
@@ -18,6 +19,18 @@ export type JournalEntry = { t: string } & (
       preflight_id: string;
       config_sha256: string;
       script_sha256: string;
+      /** Only of an attempt with files of its own: those of the plan that they were made from. */
+      plan_config_sha256?: string | undefined;
+      plan_script_sha256?: string | undefined;
+      /** Everything in which the attempt differs from the plan. */
+      changes?: readonly Change[] | undefined;
+      /** The checkpoint that it goes on from. */
+      resumed_from?: string | undefined;
+      /** How often its config was made to need less memory. */
+      eased?: number | undefined;
+      /** What its script asks for. */
+      time_limit?: string | undefined;
+      mem?: string | undefined;
     }
   | { kind: 'submitted'; token: string; job_id: string }
   | { kind: 'refused'; token: string; message: string }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { readTextIfThere, writeText } from '../model/files.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Attempt } from './attempts.ts';
+import { type Attempt, changeText } from './attempts.ts';
 
 export const STATUS_FILE = 'runs_status.yaml';
 
@@ -46,19 +46,24 @@ export function writeStatus(
 function runEntry(run: StatusRun, attempts: readonly Attempt[] | undefined): Record<string, unknown> {
   const entry = { type: run.type, state: runState(run.type, attempts) };
   if (attempts === undefined) return entry;
-  const shown = attempts.map(({ attempt, cluster, job_id, state, submitted, started, ended, exit_code, node, reason, message }) => ({
-    attempt,
-    cluster,
-    job_id,
-    state,
-    submitted,
-    started,
-    ended,
-    exit_code,
-    node,
-    reason,
-    message,
-  }));
+  const shown = attempts.map(
+    ({ attempt, cluster, job_id, state, submitted, started, ended, exit_code, node, reason, message, ...own }) => ({
+      attempt,
+      // Present only where the attempt is not the plan's.
+      resumed_from: own.resumed_from === undefined ? undefined : `after ${own.resumed_from}`,
+      changes: own.changes?.map(changeText),
+      cluster,
+      job_id,
+      state,
+      submitted,
+      started,
+      ended,
+      exit_code,
+      node,
+      reason,
+      message,
+    }),
+  );
   return { ...entry, attempts: shown };
 }
 

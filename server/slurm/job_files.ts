@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { fileTails } from '../clusters/file_tails.ts';
 import type { JobRef } from '../clusters/scheduler.ts';
 import { shellWords } from '../model/shell_quote.ts';
 import { exitRecordPath } from './attempt_files.ts';
@@ -26,40 +26,21 @@ export function readRecords(stdout: string, jobs: readonly JobRef[]): ReadonlyMa
   return records;
 }
 
-export interface TailsQuestion {
-  command: string;
-  read(stdout: string): ReadonlyMap<string, { metrics: string; output: string }>;
-}
-
-/**
- * The ends of all files from one `tail`. A file with a random word stands between each two of them: what a job prints cannot
- * look like a border, as it could with the headers of tail itself.
- */
-export function tailsQuestion(jobs: readonly JobRef[], metricsFile: string): TailsQuestion {
+/** The ends of all jobs' metrics and output, from one `tail`. */
+export function tailsQuestion(jobs: readonly JobRef[], metricsFile: string) {
   const bytes = jobs.length <= 100 ? 4096 : 1024;
-  const word = randomBytes(12).toString('hex');
-  const files = jobs.flatMap((job) => [`${job.run_dir}/${metricsFile}`, job.output_path]);
-  const command = `b=$(mktemp) || exit 1
-trap 'rm -f "$b"' EXIT
-printf '\\n%s\\n' ${word} > "$b"
-i=0 files=()
-for f in ${shellWords(files)}; do
-  if [[ -s $f && -r $f && -f $f ]]; then files+=("$b" "$f"); printf '%s ' "$i"; fi
-  i=$((i + 1))
-done
-for ((k = 0; k < \${#files[@]}; k += 2000)); do tail -q -c ${bytes} -- "\${files[@]:k:2000}"; done
-true`;
-  return { command, read: (stdout) => readTails(stdout, `\n${word}\n`, jobs) };
+  const question = fileTails(
+    jobs.flatMap((job) => [`${job.run_dir}/${metricsFile}`, job.output_path]),
+    bytes,
+  );
+  return { command: question.command, read: (stdout: string) => byToken(question.read(stdout), jobs) };
 }
 
-function readTails(stdout: string, border: string, jobs: readonly JobRef[]): ReadonlyMap<string, { metrics: string; output: string }> {
-  const [indexes = '', ...parts] = stdout.split(border);
-  const tails = new Map<string, { metrics: string; output: string }>();
-  for (const [position, index] of indexes.trim().split(' ').entries()) {
-    const job = index === '' ? undefined : jobs[Math.floor(Number(index) / 2)];
-    if (job === undefined) continue;
-    const known = tails.get(job.token) ?? { metrics: '', output: '' };
-    tails.set(job.token, { ...known, [Number(index) % 2 === 0 ? 'metrics' : 'output']: parts[position] ?? '' });
+function byToken(tails: readonly string[], jobs: readonly JobRef[]): ReadonlyMap<string, { metrics: string; output: string }> {
+  const found = new Map<string, { metrics: string; output: string }>();
+  for (const [index, job] of jobs.entries()) {
+    const [metrics = '', output = ''] = tails.slice(index * 2, index * 2 + 2);
+    if (metrics !== '' || output !== '') found.set(job.token, { metrics, output });
   }
-  return tails;
+  return found;
 }

@@ -10,13 +10,13 @@ export interface Attention {
 }
 
 const MEANING: Record<string, string> = {
-  FAILED: 'the training ended with an error; read_job_log shows its last lines',
-  TIMEOUT: 'the time limit was reached; give the run more time, then preflight_runs with mode "retry"',
-  OUT_OF_MEMORY: 'the job used more host memory than it asked for; raise mem',
+  FAILED: 'the training ended with an error',
+  TIMEOUT: 'the time limit was reached',
+  OUT_OF_MEMORY: 'the job used more host memory than it asked for',
   CANCELLED: 'somebody cancelled the job',
-  NODE_FAIL: 'its node failed; preflight_runs with mode "retry" starts it afresh',
-  PREEMPTED: 'a job of higher priority took its place; preflight_runs with mode "retry" starts it afresh',
-  BOOT_FAIL: 'its node did not start; preflight_runs with mode "retry" starts it afresh',
+  NODE_FAIL: 'its node failed',
+  PREEMPTED: 'a job of higher priority took its place',
+  BOOT_FAIL: 'its node did not start',
   DEADLINE: 'it could not end before its deadline',
 };
 
@@ -44,7 +44,7 @@ export function attentionOf(experiment: Experiment, progress: ReadonlyMap<string
       list.push({
         run: run.name,
         state,
-        why: `${MEANING[state]}${attempt.exit_code === undefined ? '' : ` (exit code ${attempt.exit_code})`}`,
+        why: `${MEANING[state]}${attempt.exit_code === undefined ? '' : ` (exit code ${attempt.exit_code})`}; diagnose_runs tells why, and how to go on`,
       });
     else if (seen?.diverged === true) list.push({ run: run.name, state, why: 'its loss is NaN or infinite; a lower lr is the usual mend' });
     else if (seen?.rising === true)

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Attempt, changeText, isFinal } from '../experiment/attempts.ts';
 import { isFile, isFolder } from '../experiment/place.ts';
 import { runState } from '../experiment/status.ts';
 import type { Context, Next } from '../launch/context.ts';
@@ -11,6 +12,8 @@ export interface StatusOutput extends Answer {
   stages: { stage: string; done: number; to_do: number; missing?: string[] }[];
   /** Runs by state, as last seen; `monitor_jobs` looks anew. */
   states: Record<string, number>;
+  /** Runs whose newest attempt is not just what the plan says, and how it differs. */
+  differing?: { run: string; attempt: number; changes: string[]; resumed_from?: string }[];
 }
 
 /** For each stage: done, to do, for which runs. Reads only the disk. */
@@ -36,20 +39,32 @@ export async function experimentStatus(input: { experiment_dir: string }, contex
   ];
   const states: Record<string, number> = {};
   for (const run of plan.runs) states[stateOf(run)] = (states[stateOf(run)] ?? 0) + 1;
+  const differing = [...attempts].flatMap(([run, known]) => differenceOf(run, known.at(-1)));
   const open = stages.find((one) => one.to_do > 0);
   return {
     summary: `${plural(plan.runs.length, 'run')}: ${Object.entries(states)
       .map(([state, count]) => `${count} ${state}`)
-      .join(', ')}.`,
+      .join(', ')}${differing.length === 0 ? '' : `; ${differing.length} differ from the plan`}.`,
     stages,
     states,
-    next: nextStage(open),
+    ...(differing.length === 0 ? {} : { differing: differing.slice(0, SHOWN) }),
+    next: nextStage(open, Object.keys(states)),
     ...withProblems(problems),
   };
 }
 
-function nextStage(open: StatusOutput['stages'][number] | undefined): Next {
+const SHOWN = 20;
+
+function differenceOf(run: string, newest: Attempt | undefined): NonNullable<StatusOutput['differing']> {
+  if (newest?.changes === undefined) return [];
+  const { attempt, changes, resumed_from } = newest;
+  return [{ run, attempt, changes: changes.map(changeText), ...(resumed_from === undefined ? {} : { resumed_from }) }];
+}
+
+function nextStage(open: StatusOutput['stages'][number] | undefined, states: readonly string[]): Next {
   if (open === undefined) return { tool: 'experiment_status', why: 'every fine-tune run is COMPLETED; there is nothing to do' };
   if (open.stage === 'launch_runs') return { tool: 'preflight_runs', why: `${plural(open.to_do, 'run')} not launched yet` };
+  if (open.stage === 'monitor_jobs' && states.some((state) => state !== 'COMPLETED' && isFinal(state)))
+    return { tool: 'diagnose_runs', why: 'tells why runs have failed, and how to go on' };
   return { tool: open.stage, why: `${plural(open.to_do, 'run')} to do` };
 }

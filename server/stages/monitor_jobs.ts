@@ -137,6 +137,6 @@ function nextAfter(counts: Record<string, number>, done: boolean, launched: numb
   if (!done) return { tool: 'monitor_jobs', why: 'jobs are still going; wait_seconds with until "change" or "done" waits here' };
   const failed = Object.entries(counts).some(([state]) => isFinal(state) && state !== 'COMPLETED');
   return failed
-    ? { tool: 'read_job_log', why: 'shows why a run failed; then preflight_runs with mode "retry"' }
+    ? { tool: 'diagnose_runs', why: 'tells why runs failed, and how to go on' }
     : { tool: 'experiment_status', why: 'every launched run is COMPLETED' };
 }

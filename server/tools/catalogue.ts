@@ -2,6 +2,7 @@ import { addClusterTool } from './add_cluster.ts';
 import { cancelRunsTool } from './cancel_runs.ts';
 import { checkClusterTool } from './check_cluster.ts';
 import { createTorchtuneConfigTool } from './create_torchtune_config.ts';
+import { diagnoseRunsTool } from './diagnose_runs.ts';
 import { experimentStatusTool } from './experiment_status.ts';
 import { generateSlurmScriptTool } from './generate_slurm_script.ts';
 import { launchRunsTool } from './launch_runs.ts';
@@ -24,6 +25,7 @@ export const TOOLS = [
   preflightRunsTool,
   launchRunsTool,
   monitorJobsTool,
+  diagnoseRunsTool,
   readJobLogTool,
   cancelRunsTool,
 ] as unknown as readonly Tool[];

@@ -12,6 +12,10 @@ export const experimentStatusTool = defineTool({
     ...answer,
     stages: z.array(z.object({ stage: z.string(), done: z.number(), to_do: z.number(), missing: z.array(z.string()).optional() })),
     states: z.record(z.string(), z.number()),
+    differing: z
+      .array(z.object({ run: z.string(), attempt: z.number(), changes: z.array(z.string()), resumed_from: z.string().optional() }))
+      .optional()
+      .describe('Runs whose newest attempt differs from the plan, and how.'),
   }),
   annotations: READS,
   handler: async (input, context) => (await import('../stages/experiment_status.ts')).experimentStatus(input, context),

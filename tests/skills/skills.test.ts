@@ -13,7 +13,7 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
   'create-torchtune-config': ['create_torchtune_config'],
   'generate-slurm-script': ['generate_slurm_script'],
   'launch-runs': ['preflight_runs', 'launch_runs'],
-  'monitor-jobs': ['monitor_jobs', 'read_job_log', 'cancel_runs', 'experiment_status'],
+  'monitor-jobs': ['monitor_jobs', 'diagnose_runs', 'read_job_log', 'cancel_runs', 'experiment_status'],
 };
 
 const NAMES: ReadonlySet<string> = new Set(TOOLS.map(({ name }) => name));
