@@ -1,9 +1,10 @@
-import { posix } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { ConnectionError } from '../clusters/connection.ts';
 import type { Submission, SubmissionOutcome } from '../clusters/scheduler.ts';
 import { appendJournal, type JournalEntry } from '../experiment/journal.ts';
 import { refuseLinksOut } from '../experiment/place.ts';
-import { makeFolder } from '../model/files.ts';
+import { makeFolder, writeText } from '../model/files.ts';
+import { directives } from '../slurm/script_header.ts';
 import { inArrays } from './arrays.ts';
 import type { Context } from './context.ts';
 import type { Experiment } from './experiment.ts';
@@ -12,6 +13,7 @@ import { itemsOf, type LaunchItem } from './launch_items.ts';
 import type { Cluster } from './open_cluster.ts';
 import { clusterExperimentDir, isSameFolder } from './places.ts';
 import type { PreflightRecord } from './preflight_record.ts';
+import { placesOf } from './run_files.ts';
 
 export interface LaunchResult {
   submitted: { run: string; job_id: string }[];
@@ -51,17 +53,33 @@ async function sendFiles(
   context: Context,
 ): Promise<void> {
   const root = clusterExperimentDir(cluster.profile, place);
+  writeOwnFiles(place.dir, framework.config_file, items, context);
   if (isSameFolder(cluster.profile, place)) {
     const logs = items.map(({ run }) => posix.join(root, run, 'logs'));
     refuseLinksOut(logs, context.root);
     for (const folder of logs) makeFolder(folder);
     return;
   }
-  const files = items.flatMap(({ run, files }) => [
-    { path: `${run}/${framework.config_file}`, content: files.config },
-    { path: `${run}/finetune.slurm`, content: files.script },
-  ]);
+  const files = items.flatMap(({ attempt, files }) => {
+    const { config, script } = placesOf(files, attempt, framework.config_file);
+    return [
+      { path: config, content: files.config },
+      { path: script, content: files.script },
+    ];
+  });
   await cluster.scheduler.upload(root, files, context.signal);
+}
+
+/** What an attempt has of its own stays with the experiment, also where the cluster sees another folder. */
+function writeOwnFiles(dir: string, configFile: string, items: readonly LaunchItem[], { root }: Context): void {
+  for (const { attempt, files } of items) {
+    if (files.own === undefined) continue;
+    const { config, script } = placesOf(files, attempt, configFile);
+    refuseLinksOut([join(dir, files.run, 'attempts'), dirname(join(dir, config))], root);
+    makeFolder(dirname(join(dir, config)));
+    writeText(join(dir, config), files.config);
+    writeText(join(dir, script), files.script);
+  }
 }
 
 function recordIntents(
@@ -87,8 +105,17 @@ function recordIntents(
       preflight_id: id,
       config_sha256: files.config_sha256,
       script_sha256: files.script_sha256,
+      ...files.own,
+      ...asked(files.script),
     })),
   );
+}
+
+/** What the journal keeps of the request: the next attempt may need more. */
+function asked(script: string): { time_limit?: string; mem?: string } {
+  const options = directives(script);
+  const [time_limit, mem] = [options.get('time'), options.get('mem')];
+  return { ...(time_limit === undefined ? {} : { time_limit }), ...(mem === undefined ? {} : { mem }) };
 }
 
 /** A connection that breaks in mid-submission leaves every job in doubt; the same call again finds out and finishes. */
@@ -106,7 +133,7 @@ async function submitAll(
   }
 }
 
-function submissions({ place }: Experiment, cluster: Cluster, items: readonly LaunchItem[]): Submission[] {
+function submissions({ place, framework }: Experiment, cluster: Cluster, items: readonly LaunchItem[]): Submission[] {
   const root = clusterExperimentDir(cluster.profile, place);
   return items.map(({ run, attempt, token, job_name, array, files }) => {
     const run_dir = posix.join(root, run);
@@ -116,7 +143,7 @@ function submissions({ place }: Experiment, cluster: Cluster, items: readonly La
       token,
       job_name,
       run_dir,
-      script_path: posix.join(run_dir, 'finetune.slurm'),
+      script_path: posix.join(root, placesOf(files, attempt, framework.config_file).script),
       output_path: outputPath(root, run, attempt),
       script: files.script,
       ...(array === undefined ? {} : { array }),

@@ -7,9 +7,9 @@ import { UserError } from '../model/problem.ts';
 import type { Experiment } from './experiment.ts';
 import type { Cluster } from './open_cluster.ts';
 import { clusterExperimentDir } from './places.ts';
-import { nextAttempt } from './preflight.ts';
-import type { PreflightRecord } from './preflight_record.ts';
+import type { PreflightItem, PreflightRecord } from './preflight_record.ts';
 import { type RunFiles, readRunFiles } from './run_files.ts';
+import { nextAttempt } from './tried.ts';
 
 /** One attempt to be submitted now. */
 export interface LaunchItem {
@@ -52,9 +52,11 @@ export function itemsOf(experiment: Experiment, cluster: Cluster, record: Prefli
       changes.push(`${shown.run} is no fine-tune run of runs_plan.md any more`);
       continue;
     }
-    const files = readRunFiles(place.dir, shown.run, framework.config_file);
-    if (files.config_sha256 !== shown.config_sha256) changes.push(`${shown.run}/${framework.config_file}`);
-    if (files.script_sha256 !== shown.script_sha256) changes.push(`${shown.run}/finetune.slurm`);
+    const plan = readRunFiles(place.dir, shown.run, framework.config_file);
+    if (plan.config_sha256 !== (shown.own?.plan_config_sha256 ?? shown.config_sha256))
+      changes.push(`${shown.run}/${framework.config_file}`);
+    if (plan.script_sha256 !== (shown.own?.plan_script_sha256 ?? shown.script_sha256)) changes.push(`${shown.run}/finetune.slurm`);
+    const files = shown.own === undefined ? plan : ownFiles(shown, shown.own);
     if (own === undefined && nextAttempt(attempts.get(shown.run)) !== shown.attempt)
       changes.push(`${shown.run}: another attempt was launched since`);
     else if (own !== undefined && own.preflight_id !== id)
@@ -79,6 +81,12 @@ function itemOf({ attempt, token, job_name, array, task }: Attempt, run: string,
   const place = array === undefined || task === undefined ? {} : { array: { token: array, task } };
   return { run, attempt, token, job_name, ...place, files };
 }
+
+/** The texts that the preflight showed; its id stands for them. */
+const ownFiles = (
+  { run, config_sha256, script_sha256 }: PreflightItem,
+  { config, script, ...own }: NonNullable<PreflightItem['own']>,
+): RunFiles => ({ run, config, script, config_sha256, script_sha256, own });
 
 /** An intent whose outcome the journal never learned: the server died in between, or the answer was lost. */
 const isOpenIntent = (attempt: Attempt): boolean => attempt.job_id === undefined && attempt.state === 'uncertain';

@@ -1,22 +1,24 @@
-import { type Attempt, isFinal } from '../experiment/attempts.ts';
 import { digest } from '../model/digest.ts';
 import type { ConfigFacts } from '../model/framework.ts';
 import type { PlannedRun } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
-import { UserError } from '../model/problem.ts';
 import { gpuHours, requestKey } from '../slurm/script_header.ts';
+import { againRuns } from './again_runs.ts';
 import { unequalBatches } from './comparable.ts';
 import type { Context } from './context.ts';
 import { deepCheck } from './deep_check.ts';
 import type { Experiment } from './experiment.ts';
 import { lookAtInputs } from './inputs.ts';
 import { memoryWarnings } from './memory_warning.ts';
+import { newRuns } from './new_runs.ts';
+import { olderThanPlan } from './older_than_plan.ts';
 import type { Cluster } from './open_cluster.ts';
 import { commandMissing, missingPaths } from './paths_on_cluster.ts';
 import { clusterExperimentDir } from './places.ts';
 import { type DataShown, dataShown, type Expected, expectedCosts } from './preflight_estimates.ts';
-import { type PreflightRecord, savePreflight } from './preflight_record.ts';
-import { type RunFiles, readRunFiles } from './run_files.ts';
+import { type PreflightRecord, preflightItem, savePreflight } from './preflight_record.ts';
+import type { OwnFiles, RunFiles } from './run_files.ts';
+import { nextAttempt } from './tried.ts';
 
 export type Mode = 'new' | 'retry' | 'resume';
 
@@ -27,6 +29,8 @@ export interface Preflight {
   expected_start?: string;
   /** Runs that are not launched now, by why. */
   left_out: Record<string, string[]>;
+  /** Attempts that differ from the plan, and how. */
+  differing: ({ run: string } & OwnFiles)[];
   problems: Problem[];
   /** Whether the framework itself judged the configs. */
   deep_check: string;
@@ -40,28 +44,18 @@ export async function preflight(
   experiment: Experiment,
   cluster: Cluster,
   runs: readonly PlannedRun[],
-  mode: Mode,
+  { mode, anyway, deep_check }: { mode: Mode; anyway: boolean; deep_check: boolean },
   context: Context,
-  deep = false,
 ): Promise<Preflight> {
-  if (mode === 'resume') {
-    throw new UserError('mode "resume" is not built yet; mode "retry" starts failed runs afresh; nothing was submitted');
-  }
   const { place, framework, attempts } = experiment;
-  const left_out: Record<string, string[]> = {};
-  const chosen = runs.filter((run) => {
-    const why = whyNot(attempts.get(run.name), mode);
-    if (why !== undefined) left_out[why] = [...(left_out[why] ?? []), run.name];
-    return why === undefined;
-  });
-  const problems: Problem[] = [];
-  const files = chosen.map((run) => readRunFiles(place.dir, run.name, framework.config_file));
+  context.progress(`checking ${runs.length} runs on cluster ${cluster.profile.name}`);
+  const { files, left_out, problems } =
+    mode === 'new' ? newRuns(experiment, runs) : await againRuns(experiment, cluster, runs, { mode, anyway }, context.signal);
+  const planned = new Map(runs.map((run) => [run.name, run]));
+  const chosen = files.flatMap(({ run }) => planned.get(run) ?? []);
+  problems.push(...olderThanPlan(experiment, cluster.profile, chosen));
   const facts = new Map<string, ConfigFacts>();
-  for (const file of files) {
-    facts.set(file.run, framework.readConfig(file.config, `${file.run}/${framework.config_file}`));
-    if (!file.script.includes(file.config_sha256)) problems.push(scriptIsStale(file.run, framework.config_file));
-  }
-  context.progress(`checking ${chosen.length} runs on cluster ${cluster.profile.name}`);
+  for (const { run, config } of files) facts.set(run, framework.readConfig(config, `${run}/${framework.config_file}`));
   problems.push(...(await lookAtFolders(cluster, facts, context.signal)));
   problems.push(...(await lookForProgram(experiment, cluster, facts, context.signal)));
   const trained = chosen.flatMap((run, index) => {
@@ -71,54 +65,31 @@ export async function preflight(
   });
   const inputs = await lookAtInputs(experiment, cluster, trained, context.signal);
   problems.push(...inputs.problems, ...unequalBatches(trained), ...memoryWarnings(trained, framework));
-  const judged = deep && trained.length > 0 ? await deepCheck(experiment, cluster, trained, context.signal) : undefined;
+  const judged = deep_check && trained.length > 0 ? await deepCheck(experiment, cluster, trained, context.signal) : undefined;
   problems.push(...(judged?.problems ?? []));
   const trial = await tryScripts(cluster, files, context.signal);
   problems.push(...trial.problems);
 
   const shown: Omit<Preflight, 'id'> = {
-    jobs: chosen.length,
+    jobs: files.length,
     gpu_hours: files.reduce((sum, file) => sum + gpuHours(file.script), 0),
     ...(trial.expected_start === undefined ? {} : { expected_start: trial.expected_start }),
     left_out,
+    differing: files.flatMap(({ run, own }) => (own === undefined ? [] : [{ run, ...own }])),
     problems,
     deep_check: judged?.said ?? `not asked for: deep_check lets the ${framework.name} of the cluster judge the configs`,
     data: dataShown(inputs),
     expected: await expectedCosts(experiment, cluster.profile.name, trained, inputs.judgements, context),
   };
-  if (chosen.length === 0 || problems.some((problem) => problem.severity === 'error')) return shown;
+  if (files.length === 0 || problems.some((problem) => problem.severity === 'error')) return shown;
   const record: PreflightRecord = {
     cluster: cluster.profile.name,
     cluster_sha256: digest(JSON.stringify(cluster.profile)),
     cluster_dir: clusterExperimentDir(cluster.profile, place),
-    items: files.map(({ run, config_sha256, script_sha256 }) => ({
-      run,
-      attempt: nextAttempt(attempts.get(run)),
-      config_sha256,
-      script_sha256,
-    })),
+    items: files.map((file) => preflightItem(file, nextAttempt(attempts.get(file.run)))),
   };
   return { id: savePreflight(place.dir, record), ...shown };
 }
-
-export const nextAttempt = (attempts: readonly Attempt[] | undefined): number => (attempts?.at(-1)?.attempt ?? 0) + 1;
-
-/** Why the run is not launched in this mode; undefined when it is. */
-export function whyNot(attempts: readonly Attempt[] | undefined, mode: Mode): string | undefined {
-  const state = attempts?.at(-1)?.state;
-  if (state === undefined || state === 'refused') return mode === 'retry' && state === undefined ? 'never launched' : undefined;
-  if (state === 'COMPLETED') return 'done';
-  if (state === 'uncertain') return 'uncertain: monitor_jobs looks again';
-  if (!isFinal(state)) return 'already running';
-  return mode === 'retry' ? undefined : `ended ${state}: use mode "retry"`;
-}
-
-const scriptIsStale = (run: string, configFile: string): Problem => ({
-  severity: 'error',
-  where: `${run}/finetune.slurm`,
-  what: `it was made for another ${configFile} than the one beside it, and the job would refuse to train`,
-  fix: 'run `generate_slurm_script` again',
-});
 
 async function lookAtFolders(cluster: Cluster, facts: ReadonlyMap<string, ConfigFacts>, signal: AbortSignal): Promise<Problem[]> {
   const needs = new Map<string, { what: string; run: string }>();

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { digest } from '../model/digest.ts';
 import { makeFolder, readTextIfThere, writeText } from '../model/files.ts';
 import { UserError } from '../model/problem.ts';
+import type { OwnFiles, RunFiles } from './run_files.ts';
 
 /** What a preflight showed: exactly these attempts of exactly these files on exactly this cluster. */
 export interface PreflightRecord {
@@ -9,8 +10,25 @@ export interface PreflightRecord {
   cluster_sha256: string;
   /** The experiment's folder on the cluster: in another place the locks and receipts of earlier tries are not found. */
   cluster_dir: string;
-  items: { run: string; attempt: number; config_sha256: string; script_sha256: string }[];
+  items: PreflightItem[];
 }
+
+export interface PreflightItem {
+  run: string;
+  attempt: number;
+  config_sha256: string;
+  script_sha256: string;
+  /** Of an attempt that differs from the plan: its files, word for word. Nothing is written before the launch. */
+  own?: OwnFiles & { config: string; script: string };
+}
+
+export const preflightItem = ({ run, config, script, config_sha256, script_sha256, own }: RunFiles, attempt: number): PreflightItem => ({
+  run,
+  attempt,
+  config_sha256,
+  script_sha256,
+  ...(own === undefined ? {} : { own: { ...own, config, script } }),
+});
 
 /** The id is the content's own digest, so it cannot stand for anything else. */
 export const preflightId = (record: PreflightRecord): string => digest(JSON.stringify(record)).slice(0, 16);

@@ -13,7 +13,15 @@ export const preflightRunsTool = defineTool({
     mode: z
       .enum(['new', 'retry', 'resume'])
       .optional()
-      .describe('"new" (default): runs never launched. "retry": runs that failed, afresh. "resume": not built yet.'),
+      .describe(
+        '"new" (default): runs never launched. "retry": runs that failed, from the start. "resume": from their last complete checkpoint. Both change what the failure calls for (time, mem, batch size with the same effective batch, node left out) and name each change.',
+      ),
+    anyway: z
+      .boolean()
+      .optional()
+      .describe(
+        'true: also runs left out because they failed too often or twice in the same way, once the person has mended the cause. Default: false.',
+      ),
     deep_check: z
       .boolean()
       .optional()
@@ -56,6 +64,9 @@ export const preflightRunsTool = defineTool({
       .optional()
       .describe('Runs alike, the most of them first; memory is an estimate, good to about a fifth.'),
     left_out: z.array(z.object({ why: z.string(), count: z.number(), runs: z.array(z.string()) })),
+    changes: z
+      .array(z.object({ change: z.string(), why: z.string(), count: z.number(), runs: z.array(z.string()) }))
+      .describe('What further attempts have otherwise than the plan.'),
   }),
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   handler: async (input, context) => (await import('../stages/preflight_runs.ts')).preflightRuns(input, context),

@@ -146,19 +146,23 @@ test('launch_runs refuses when a file changed since the preflight', async () => 
 });
 
 test('a failed run needs attention, shows its log, and is retried as a new attempt', async () => {
-  const { context, experiment_dir } = await prepared('#!/bin/bash\necho "ValueError: no such luck" >&2\nexit 1\n');
+  const { context, experiment_dir } = await prepared('#!/bin/bash\necho "RuntimeError: no such luck" >&2\nexit 1\n');
   const { preflight_id = '' } = await preflightRuns({ experiment_dir, runs: ['*rank4'] }, context);
   await launchRuns({ experiment_dir, preflight_id }, context);
   const ended = await monitorJobs({ experiment_dir, wait_seconds: 60, until: 'done' }, context);
   expect(ended.attention).toEqual([
-    { run: 'tiny_rank4', state: 'FAILED', why: 'the training ended with an error; read_job_log shows its last lines (exit code 1:0)' },
+    {
+      run: 'tiny_rank4',
+      state: 'FAILED',
+      why: 'the training ended with an error (exit code 1:0); diagnose_runs tells why, and how to go on',
+    },
   ]);
   expect((await readJobLog({ experiment_dir, run: 'tiny_rank4', match: 'luck' }, context)).untrusted_log).toBe(
-    'ValueError: no such luck\n',
+    'RuntimeError: no such luck\n',
   );
   expect(await preflightRuns({ experiment_dir, runs: ['*rank4'] }, context)).toMatchObject({
     jobs: 0,
-    left_out: [{ why: 'ended FAILED: use mode "retry"', count: 1 }],
+    left_out: [{ why: 'ended FAILED: use mode "retry" or "resume"', count: 1 }],
   });
   const retry = await preflightRuns({ experiment_dir, runs: ['*rank4'], mode: 'retry' }, context);
   expect(retry.jobs).toBe(1);
