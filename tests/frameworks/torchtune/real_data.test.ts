@@ -79,7 +79,7 @@ describe.skipIf(python === undefined && !required)('the real torchtune', () => {
     for (const { name, off } of told) expect(Math.abs(off), name).toBeLessThanOrEqual(name === 'packed' ? 0.15 : 0);
     const whole = told[0];
     if (whole === undefined) throw new Error('not looked at');
-    expect(whole.lengths.mean_tokens / (whole.real.tokens / 200)).toBeCloseTo(1, 1);
-    expect(whole.lengths.longest / whole.real.longest).toBeCloseTo(1, 1);
+    expect(Math.abs(whole.lengths.mean_tokens / (whole.real.tokens / 200) - 1)).toBeLessThan(0.1);
+    expect(Math.abs(whole.lengths.longest / whole.real.longest - 1)).toBeLessThan(0.1);
   });
 });
