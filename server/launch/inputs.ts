@@ -1,11 +1,10 @@
-import type { DataFault, DataFinding, DataJudgement, DataNeed } from '../model/data_set.ts';
+import type { DataFinding, DataJudgement, DataNeed } from '../model/data_set.ts';
 import type { ConfigFacts, Framework } from '../model/framework.ts';
-import { inPlan, type Plan, type PlannedRun, settingsOf } from '../model/plan.ts';
+import type { Plan, PlannedRun } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
-import { dataFaults } from './data_problems.ts';
-import { mergedProblems } from './merged_problems.ts';
+import { dataProblems, nameOf } from './data_problems.ts';
 import type { Cluster } from './open_cluster.ts';
-import { lookThere, type SiteLook } from './site_look.ts';
+import { lookThere } from './site_look.ts';
 import { spaceProblems, weightProblems } from './site_problems.ts';
 
 /** A fine-tune run with the config that its job would read. */
@@ -49,6 +48,7 @@ export async function lookAtInputs(
       else known.runs.push(run.name);
     }
   const there = [...looks.values()].filter(({ need }) => need.files.length > 0);
+  const needed = new Set(runs.flatMap(({ facts }) => facts.needs.map(({ path }) => path)));
   const weights = new Set(runs.flatMap(({ facts }) => facts.needs.filter(({ what }) => what !== 'the data set').map(({ path }) => path)));
   const space = new Set(runs.flatMap(({ facts }) => facts.writes.slice(0, 1)));
   const data = there.map(({ need }) => need);
@@ -67,61 +67,16 @@ export async function lookAtInputs(
     ]),
   );
   return {
-    problems: problemsOf(plan, framework, cluster.profile.name, runs, looks, judgements, site),
+    problems: [
+      // Paths of which preflight has told already that nothing is there.
+      ...dataProblems({ plan, framework, runs, looks: [...looks.values()], judgements, told: only === 'all' ? needed : new Set() }),
+      ...weightProblems(cluster.profile.name, runs, site.weights),
+      ...spaceProblems(cluster.profile.name, runs, site.space),
+    ],
     judgements,
     findings: [...looks.values()],
   };
 }
-
-function problemsOf(
-  plan: Plan,
-  framework: Framework,
-  cluster: string,
-  runs: readonly TrainedRun[],
-  looks: ReadonlyMap<string, DataSetLook>,
-  judgements: ReadonlyMap<string, DataJudgement>,
-  site: SiteLook,
-): Problem[] {
-  const told = new Set(runs.flatMap(({ facts }) => facts.needs.map(({ path }) => path)));
-  const byRun = new Map(runs.map((trained) => [trained.run.name, trained]));
-  const problems: { problem: Problem; run: string }[] = [];
-  for (const { name, runs: readers, need, finding } of looks.values()) {
-    const faults = need.hub !== undefined ? [ofHub(name, need.hub)] : finding === undefined ? [] : dataFaults(name, need, finding, told);
-    for (const reader of readers) {
-      const trained = byRun.get(reader);
-      const where = trained === undefined ? reader : placeOfData(plan, trained.run, need, `${reader}/${framework.config_file}`);
-      problems.push(...faults.map((fault) => ({ problem: at(fault, where), run: reader })));
-    }
-  }
-  for (const { run } of runs)
-    for (const fault of judgements.get(run.name)?.faults ?? []) {
-      const setting = fault.setting === undefined ? undefined : settingsOf(plan, run).get(fault.setting);
-      problems.push({ problem: at(fault, inPlan(setting?.at ?? run.at)), run: run.name });
-    }
-  return [...mergedProblems(problems), ...weightProblems(cluster, runs, site.weights), ...spaceProblems(cluster, runs, site.space)];
-}
-
-const at = ({ severity, what, fix }: DataFault, where: string): Problem => ({ severity, where, what, fix });
-
-const sameData = (plan: Plan, run: PlannedRun, need: DataNeed) => {
-  const planned = run.dataset === undefined ? undefined : plan.datasets.get(run.dataset);
-  return planned !== undefined && [...need.files, need.hub].includes(planned.path) ? planned : undefined;
-};
-
-/** The plan's row of the data set; a config that a person has pointed elsewhere answers for itself. */
-const placeOfData = (plan: Plan, run: PlannedRun, need: DataNeed, config: string): string => {
-  const planned = sameData(plan, run, need);
-  return planned === undefined ? config : inPlan(planned.at);
-};
-
-const nameOf = (plan: Plan, run: PlannedRun, need: DataNeed): string =>
-  sameData(plan, run, need)?.name ?? need.hub ?? need.files[0]?.split('/').at(-1) ?? 'of the config';
-
-const ofHub = (name: string, hub: string): DataFault => ({
-  severity: 'warning',
-  what: `data set ${name} was not checked: the job looks up "${hub}" by itself`,
-  fix: 'see that the compute nodes can reach the hub, or that it is cached where they look',
-});
 
 const notChecked = (cluster: string, why: string): Problem => ({
   severity: 'warning',

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { LocalConnection } from '../../server/clusters/local.ts';
 import { torchtune } from '../../server/frameworks/torchtune/framework.ts';
-import { dataFaults } from '../../server/launch/data_problems.ts';
+import { dataFaults } from '../../server/launch/data_faults.ts';
 import { lookThere, type SiteLook } from '../../server/launch/site_look.ts';
 import type { DataNeed } from '../../server/model/data_set.ts';
 import { requestFor } from '../frameworks/example_plan.ts';

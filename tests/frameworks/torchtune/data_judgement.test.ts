@@ -79,7 +79,7 @@ describe('what a training would do with its data', () => {
       BATCH,
       finding(31),
       [
-        'error (batch_size): 31 rows are fewer than one step takes (batch_size 4 x gradient_accumulation_steps 8 = 32): the job would train nothing and end as if all were well; use a smaller batch_size or gradient_accumulation_steps, or more data',
+        'error (batch_size): one step takes 32 (batch_size 4 x gradient_accumulation_steps 8) rows, and the data makes 31 rows: the job would train nothing and end as if all were well; use a smaller batch_size or gradient_accumulation_steps, or more data',
       ],
     ],
     [
@@ -87,7 +87,7 @@ describe('what a training would do with its data', () => {
       { ...BATCH, gpus: 2, gradient_accumulation_steps: 1 },
       finding(6),
       [
-        'error (batch_size): 6 rows are fewer than one step takes (batch_size 4 x 2 devices = 8): the job would train nothing and end as if all were well; use a smaller batch_size or gradient_accumulation_steps, or more data',
+        'error (batch_size): one step takes 8 (batch_size 4 x 2 devices) rows, and the data makes 6 rows: the job would train nothing and end as if all were well; use a smaller batch_size or gradient_accumulation_steps, or more data',
       ],
     ],
     [
@@ -95,7 +95,7 @@ describe('what a training would do with its data', () => {
       BATCH,
       { ...finding(31), partial: true },
       [
-        'warning (batch_size): about 31 rows are fewer than one step takes (batch_size 4 x gradient_accumulation_steps 8 = 32): the job would train nothing and end as if all were well; use a smaller batch_size or gradient_accumulation_steps, or more data',
+        'warning (batch_size): one step takes 32 (batch_size 4 x gradient_accumulation_steps 8) rows, and the data makes about 31 rows: the job would train nothing and end as if all were well; use a smaller batch_size or gradient_accumulation_steps, or more data',
       ],
     ],
     [
@@ -111,8 +111,8 @@ describe('what a training would do with its data', () => {
       BATCH,
       finding(60),
       [
-        "warning (warmup_steps): warmup_steps 2 is not shorter than the run's 1 steps (60 rows), so the learning rate never reaches lr; set warmup_steps to at most 0",
-        'warning (batch_size): of 60 rows only 32 make whole steps (batch_size 4 x gradient_accumulation_steps 8 = 32) in an epoch; the rest is dropped; use a smaller batch_size or gradient_accumulation_steps',
+        "warning (warmup_steps): warmup_steps 2 is not shorter than the run's 1 step (60 rows), so the learning rate never reaches lr; set warmup_steps to at most 0",
+        'warning (batch_size): of 60 rows only 32 make whole steps of 32 (batch_size 4 x gradient_accumulation_steps 8) in an epoch; the rest is dropped; use a smaller batch_size or gradient_accumulation_steps',
       ],
     ],
     [
@@ -184,7 +184,7 @@ describe('packing', () => {
       'warning (packed): packing makes it worse here: about 900 packs instead of 1000 rows, padding 5% -> 40%; set packed to false, or max_seq_len to a multiple of the usual row',
     ]);
     expect(said(packed, finding(50, { packs: 3 }))).toEqual([
-      'warning (batch_size): about 3 packs are fewer than one step takes (batch_size 4): the job would train nothing and end as if all were well; use a smaller batch_size or gradient_accumulation_steps, or more data',
+      'warning (batch_size): one step takes 4 packs, and the data makes about 3 packs: the job would train nothing and end as if all were well; use a smaller batch_size or gradient_accumulation_steps, or more data',
     ]);
   });
 });
