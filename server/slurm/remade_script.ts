@@ -17,6 +17,9 @@ export interface ScriptChanges {
 /** The last line of a file that a stage wrote: of an edited text it would no longer be true. */
 const SIGNATURE = /^# runwright wrote this file;.*\n?$/m;
 
+/** A word as shellQuote writes it, on one line. */
+const ONE_WORD = /^(?:[A-Za-z0-9_./:=@%+,-]+|'(?:[^']|'\\'')*')$/;
+
 /**
  * The plan's script with these lines changed and every other line, a person's edits included, as it was; undefined when it
  * lacks the lines that name its config, as a script written by hand can.
@@ -28,7 +31,7 @@ export function remadeScript(script: string, changes: ScriptChanges): string | u
   const train = lines.findIndex((line) => line.startsWith('TRAIN=('));
   const old = lines[config]?.slice('CONFIG='.length) ?? '';
   const command = lines[train] ?? '';
-  if (config < 0 || digest < 0 || old === '' || !command.includes(old)) return undefined;
+  if (config < 0 || digest < 0 || !ONE_WORD.test(old) || !command.includes(old)) return undefined;
   const quoted = shellQuote(changes.config_path);
   lines[config] = `CONFIG=${quoted}`;
   lines[digest] = `CONFIG_SHA256=${shellQuote(changes.config_digest)}`;

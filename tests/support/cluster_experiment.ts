@@ -8,7 +8,7 @@ import { preflightRuns } from '../../server/stages/preflight_runs.ts';
 import { setupExperimentDirs } from '../../server/stages/setup_experiment_dirs.ts';
 import { testContext } from './context.ts';
 import { developmentCluster } from './development_cluster.ts';
-import { emptyModel, standInTune } from './stand_in_tune.ts';
+import { emptyModel, standInTune, wordData } from './stand_in_tune.ts';
 
 /** A folder on the development cluster's disk, owned by its user, in which trainers stand in for torchtune. */
 export function clusterHome(name: string, trainers: Readonly<Record<string, string>>) {
@@ -22,7 +22,7 @@ export function clusterHome(name: string, trainers: Readonly<Record<string, stri
   function make(): void {
     for (const [trainer, body] of Object.entries(trainers)) standInTune(join(home, trainer), body);
     emptyModel(join(home, 'models', 'Llama-3.2-1B-Instruct'), ['config.json', 'original/tokenizer.model', 'model.safetensors']);
-    emptyModel(join(home, 'data'), ['words.json']);
+    wordData(join(home, 'data'), ['words.json']);
     execFileSync('chown', ['-R', `${user}:`, home]);
   }
 
