@@ -44,7 +44,7 @@ export async function experimentStatus(input: { experiment_dir: string }, contex
   return {
     summary: `${plural(plan.runs.length, 'run')}: ${Object.entries(states)
       .map(([state, count]) => `${count} ${state}`)
-      .join(', ')}${differing.length === 0 ? '' : `; ${differing.length} differ from the plan`}.`,
+      .join(', ')}${differing.length === 0 ? '' : `; ${differing.length} trained otherwise than the plan`}.`,
     stages,
     states,
     ...(differing.length === 0 ? {} : { differing: differing.slice(0, SHOWN) }),

@@ -46,8 +46,8 @@ export async function preflightRuns(input: PreflightInput, context: Context): Pr
   const gpu_hours = Math.round(found.gpu_hours * 10) / 10;
   const errors = found.problems.filter((problem) => problem.severity === 'error').length;
   const left = Object.values(found.left_out).reduce((sum, names) => sum + names.length, 0);
-  const cost = `${plural(found.jobs, 'job')}, at most ${gpu_hours} GPU-hours, on cluster ${plan.cluster}`;
-  const differing = found.differing.length > 0 ? `; ${found.differing.length} differ from the plan` : '';
+  const cost = `${plural(found.jobs, 'job')}, at most ${plural(gpu_hours, 'GPU-hour')}, on cluster ${plan.cluster}`;
+  const differing = found.differing.length > 0 ? `; ${found.differing.length} of them other than the plan` : '';
   return {
     summary: errors > 0 ? `${cost}: not ready, ${plural(errors, 'error')}.` : `${cost}${differing}${left > 0 ? `; ${left} left out` : ''}.`,
     ...(found.id === undefined ? {} : { preflight_id: found.id }),

@@ -60,7 +60,7 @@ export async function setupExperimentDirs(input: SetupInput, context: Context): 
   const would = dry_run ? 'would be ' : '';
   const counts = Object.fromEntries(Object.entries(files).map(([outcome, list]) => [outcome, list.length]));
   return {
-    summary: `${plural(experiment.plan.runs.length, 'run')}: ${created.length} ${would}created, ${unchanged.length} unchanged${files.kept.length > 0 ? ', README.md kept as you edited it' : ''}.`,
+    summary: `Folders of ${plural(experiment.plan.runs.length, 'run')}, and README.md: ${created.length} ${would}created, ${unchanged.length} unchanged${files.kept.length > 0 ? ', README.md kept as you edited it' : ''}.`,
     created: shortList(created),
     updated: files.updated,
     unchanged: shortList(unchanged),

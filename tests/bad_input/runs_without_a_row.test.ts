@@ -55,7 +55,11 @@ test('the job of a removed run can be cancelled, and stands in the status as no 
   letGo(context.home);
   const ended = await monitorJobs({ experiment_dir, wait_seconds: 20, until: 'done' }, context);
   expect(ended.counts).toEqual({ COMPLETED: 1, CANCELLED: 1 });
-  expect(ended.attention).toContainEqual({ run: 'tiny_rank8', state: 'CANCELLED', why: 'somebody cancelled the job (exit code 0:0); diagnose_runs tells why, and how to go on' });
+  expect(ended.attention).toContainEqual({
+    run: 'tiny_rank8',
+    state: 'CANCELLED',
+    why: 'somebody cancelled the job (exit code 0:0); diagnose_runs tells why, and how to go on',
+  });
   expect(parse(readFileSync(join(dir, 'runs_status.yaml'), 'utf8')).runs.tiny_rank8).toMatchObject({
     type: 'fine-tune',
     state: 'CANCELLED',

@@ -56,7 +56,7 @@ test('a run out of GPU memory is diagnosed, and its retry trains the same effect
   const script = readFileSync(join(dir, 'tiny_rank4', 'finetune.slurm'), 'utf8');
   const again = await attempt(experiment, 'retry');
   expect(again.shown).toMatchObject({
-    summary: '1 job, at most 0 GPU-hours, on cluster local; 1 differ from the plan.',
+    summary: '1 job, at most 0 GPU-hours, on cluster local; 1 of them other than the plan.',
     jobs: 1,
     left_out: [],
   });
