@@ -32,14 +32,14 @@ export function memoryWarning(
   const has = gpuMemory(run.gpu_type, run.constraint) ?? { least: LARGEST, most: LARGEST };
   const room = has.most * USABLE;
   if (needed <= room && needed <= has.least * USABLE) return [];
-  const about = `about ${needed} GiB of a GPU's memory (an estimate, good to about a fifth)`;
+  const about = `about ${Math.ceil(needed)} GiB of a GPU's memory (an estimate, good to about a quarter)`;
   const name = run.gpu_type ?? run.constraint ?? 'GPU';
   if (needed <= room)
     return [
       {
         severity: 'warning',
         where: run.where,
-        what: `the training needs ${about}: it fits a ${name} of ${has.most} GiB, not one of ${has.least} GiB`,
+        what: `the training needs ${about}: it fits the ${name} of ${has.most} GiB, not the one of ${has.least} GiB`,
         fix: `ask for the larger one with constraint or gpu_type, if the site tells them apart; or ${mends(run.config, has.least * USABLE, framework)}`,
       },
     ];
@@ -47,7 +47,7 @@ export function memoryWarning(
     {
       severity: 'warning',
       where: run.where,
-      what: `the training needs ${about}, and ${gpuMemory(run.gpu_type, run.constraint) === undefined ? `hardly any GPU has more than ${LARGEST}` : `a ${name} has ${has.most}`}: it will likely run out of memory`,
+      what: `the training needs ${about}, and ${gpuMemory(run.gpu_type, run.constraint) === undefined ? `few GPUs have more than ${LARGEST}` : `${name} has ${has.most}`}: it will likely run out of memory`,
       fix: mends(run.config, room, framework),
     },
   ];
@@ -55,10 +55,10 @@ export function memoryWarning(
 
 const mends = (config: string, room: number, framework: Framework): string => {
   const ways = framework
-    .memoryMends(config)
+    .memoryMends(config, room)
     .map(
       ({ change, device_memory_gib }) =>
-        `${change} (then about ${device_memory_gib} GiB${device_memory_gib > room ? ', still too much alone' : ''})`,
+        `${change} (then about ${Math.ceil(device_memory_gib)} GiB${device_memory_gib > room ? ', still too much alone' : ''})`,
     );
   return ways.length === 0 ? 'use a smaller model or more GPUs' : `with the effective batch unchanged: ${ways.join('; or ')}`;
 };

@@ -171,8 +171,8 @@ export interface Framework {
   dataNeeds(config: string): readonly DataNeed[];
   /** What a training with this config would do with what was found, need by need; undefined where nothing was. */
   judgeData(config: string, findings: readonly (DataFinding | undefined)[]): DataJudgement;
-  /** Up to three ways to need less memory of a device with the effective batch unchanged, and what each would need. */
-  memoryMends(config: string): readonly { change: string; device_memory_gib: number }[];
+  /** Up to three ways to need less memory of a device, which has `room` GiB, with the effective batch unchanged; and what each would need. */
+  memoryMends(config: string, room: number): readonly { change: string; device_memory_gib: number }[];
   /** Published tokens a second of such a training on this GPU, with their source; undefined rather than a guess. */
   publishedSpeed(config: string, gpu: string): { tokens_per_second: number; source: string } | undefined;
   /** The program under python/ with which the framework itself judges configs. */

@@ -15,11 +15,10 @@ const KNOWN: readonly (readonly [RegExp, readonly number[]])[] = [
 /** The memory that one GPU has, smallest and largest, as far as the job's own words tell; undefined when they do not. */
 export function gpuMemory(gpuType: string | undefined, constraint: string | undefined): { least: number; most: number } | undefined {
   const words = [gpuType, constraint].filter((word) => word !== undefined).map((word) => word.toLowerCase());
-  // a100_80gb, gpu80, 40g: the site says it itself.
+  // a100_80gb, v100-32g, gpu80: the site says it itself.
   const told = words
-    .map((word) => /(?:^|[^\d])(\d{2,3})(?:gb?|gib)?(?:$|[^\da-z])/.exec(word.replace(/[a-z]{1,3}\d{2,4}(?=[_-]|$)/, '')))
-    .map((match) => Number(match?.[1]))
-    .find((size) => [16, 24, 32, 40, 48, 64, 80, 94, 96, 141, 180, 192].includes(size));
+    .map((word) => Number(/(?:^|[^\d])(\d{2,3})g(?:b|ib)?(?![a-z])|gpu(\d{2,3})(?!\d)/.exec(word)?.slice(1).find(Boolean)))
+    .find((size) => size >= 8);
   if (told !== undefined) return { least: told, most: told };
   const sizes = words.map((word) => KNOWN.find(([name]) => name.test(word))?.[1]).find((found) => found !== undefined);
   return sizes === undefined ? undefined : { least: Math.min(...sizes), most: Math.max(...sizes) };

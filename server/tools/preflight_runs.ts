@@ -62,7 +62,7 @@ export const preflightRunsTool = defineTool({
         }),
       )
       .optional()
-      .describe('Runs alike, the most of them first; memory is an estimate, good to about a fifth.'),
+      .describe('Runs alike, the most of them first; memory is an estimate, good to about a quarter.'),
     left_out: z.array(z.object({ why: z.string(), count: z.number(), runs: z.array(z.string()) })),
     changes: z
       .array(z.object({ change: z.string(), why: z.string(), count: z.number(), runs: z.array(z.string()) }))

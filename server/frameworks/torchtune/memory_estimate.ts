@@ -22,7 +22,7 @@ const ASSUMED_TOKENS = 1024;
 const RESERVE = 1.15;
 const RESERVE_SHARDED = 1.3;
 
-/** Peak memory of one GPU in GiB: a rule fitted to torchtune's published numbers, good to about a fifth. */
+/** Peak memory of one GPU in GiB: a rule fitted to torchtune's published numbers, from a tenth below to a quarter above them. */
 export function deviceMemory(tree: Tree, model: ModelFacts, devices: number): number {
   const component = stringAt(tree, 'model._component_') ?? '';
   const precision = stringAt(tree, 'dtype') === 'fp32' ? 2 : 1;

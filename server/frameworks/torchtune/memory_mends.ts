@@ -3,8 +3,8 @@ import { deviceMemory } from './memory_estimate.ts';
 import { modelOf } from './read_config.ts';
 import { launchOf } from './recipe_of.ts';
 
-/** Ways to need less memory of a device with the effective batch unchanged, each with what it would then need. */
-export function memoryMends(config: string): { change: string; device_memory_gib: number }[] {
+/** Ways to need less memory of a device with the effective batch unchanged, each with what it would then need; `room` GiB are there. */
+export function memoryMends(config: string, room: number): { change: string; device_memory_gib: number }[] {
   const tree = readTree(config, 'the config');
   const model = modelOf(tree);
   if (model === undefined) return [];
@@ -15,10 +15,13 @@ export function memoryMends(config: string): { change: string; device_memory_gib
   const mends: { change: string; device_memory_gib: number }[] = [];
   const batch = numberAt(tree, 'batch_size') ?? 1;
   const accumulation = numberAt(tree, 'gradient_accumulation_steps') ?? 1;
-  if (batch % 2 === 0)
+  // Halved until it fits, as far as it can be halved.
+  let small = batch;
+  while (small % 2 === 0 && (small === batch || needing({ batch_size: small }) > room)) small /= 2;
+  if (small < batch)
     mends.push({
-      change: `batch_size ${batch / 2} with gradient_accumulation_steps ${accumulation * 2}`,
-      device_memory_gib: needing({ batch_size: batch / 2 }),
+      change: `batch_size ${small} with gradient_accumulation_steps ${(accumulation * batch) / small}`,
+      device_memory_gib: needing({ batch_size: small }),
     });
   if (at(tree, 'enable_activation_checkpointing') !== true)
     mends.push({ change: 'activation_checkpointing true', device_memory_gib: needing({ enable_activation_checkpointing: true }) });
