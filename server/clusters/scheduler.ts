@@ -27,8 +27,8 @@ export interface Submission {
 export type SubmissionOutcome =
   /** The scheduler has the job (perhaps from an earlier try). */
   | { kind: 'submitted'; token: string; job_id: string }
-  /** The scheduler said no, in its own words: there is no job. */
-  | { kind: 'refused'; token: string; message: string; transient: boolean }
+  /** The scheduler said no, in its own words: there is no job. `no_room`: only because the user has too many jobs there already. */
+  | { kind: 'refused'; token: string; message: string; transient: boolean; no_room?: boolean }
   /** Nobody can tell yet whether there is a job. */
   | { kind: 'uncertain'; token: string; message: string };
 

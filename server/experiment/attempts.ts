@@ -8,11 +8,11 @@ export interface Attempt {
   token: string;
   job_name: string;
   /** The token of its array, and its index there. */
-  array?: string;
-  task?: number;
+  array?: string | undefined;
+  task?: number | undefined;
   cluster: string;
   preflight_id: string;
-  /** Slurm's state; `uncertain` while nobody can tell whether there is a job; `refused` when the scheduler said no. */
+  /** Slurm's state; `uncertain` while nobody can tell whether there is a job; `refused` when the scheduler said no; `planned` while it waits for room. */
   state: string;
   /** ISO time of the intent. */
   since: string;
@@ -40,6 +40,9 @@ export const changeText = ({ setting, from, to }: Change): string => `${setting}
 
 const FINAL: ReadonlySet<string> = new Set([...FINAL_STATES, 'refused']);
 
+/** Of an attempt that was launched and not submitted yet: it waits for room in the queue. */
+export const WAITING = 'planned';
+
 /** A state that nothing but a new attempt changes. */
 export const isFinal = (state: string): boolean => FINAL.has(state);
 
@@ -51,6 +54,11 @@ export function attemptsByRun(entries: readonly JournalEntry[]): Map<string, Att
     if (entry.kind === 'intent') {
       const { kind: _kind, run, t, ...intent } = entry;
       const fresh = { ...intent, state: 'uncertain', since: t } as Attempt;
+      const known = byToken.get(entry.token);
+      if (known !== undefined) {
+        sendAgain(known, fresh);
+        continue;
+      }
       byToken.set(entry.token, fresh);
       runs.set(run, [...(runs.get(run) ?? []), fresh]);
       continue;
@@ -61,6 +69,12 @@ export function attemptsByRun(entries: readonly JournalEntry[]): Map<string, Att
   return runs;
 }
 
+/** An attempt that waited for room goes now, perhaps in an array. */
+function sendAgain(known: Attempt, { state, since, job_name, array, task }: Attempt): void {
+  Object.assign(known, { state, since, job_name, array, task });
+  delete known.message;
+}
+
 function apply(attempt: Attempt, entry: Exclude<JournalEntry, { kind: 'intent' }>): void {
   switch (entry.kind) {
     case 'submitted':
@@ -68,6 +82,10 @@ function apply(attempt: Attempt, entry: Exclude<JournalEntry, { kind: 'intent' }
       attempt.submitted = entry.t;
       attempt.state = 'PENDING';
       delete attempt.message;
+      break;
+    case 'waiting':
+      attempt.state = WAITING;
+      attempt.message = entry.message;
       break;
     case 'refused':
       attempt.state = 'refused';

@@ -32,6 +32,8 @@ export type JournalEntry = { t: string } & (
       time_limit?: string | undefined;
       mem?: string | undefined;
     }
+  /** Certainly not submitted: it waits for room in the queue, and a later intent of the same token sends it. */
+  | { kind: 'waiting'; token: string; message: string }
   | { kind: 'submitted'; token: string; job_id: string }
   | { kind: 'refused'; token: string; message: string }
   | { kind: 'uncertain'; token: string; message: string }
@@ -52,6 +54,7 @@ export const journalPath = (experimentDir: string): string => join(experimentDir
 /** The texts that an entry of each kind must have: without one of them it is damaged. */
 const NEEDS = new Map([
   ['intent', ['run', 'job_name', 'cluster', 'preflight_id']],
+  ['waiting', ['message']],
   ['submitted', ['job_id']],
   ['refused', ['message']],
   ['uncertain', ['message']],

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { type Attempt, changeText, isFinal } from '../experiment/attempts.ts';
+import { type Attempt, changeText, isFinal, WAITING } from '../experiment/attempts.ts';
 import { digest } from '../model/digest.ts';
 import type { PlannedRun } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
@@ -12,7 +12,7 @@ import type { Cluster } from './open_cluster.ts';
 import { clusterExperimentDir } from './places.ts';
 import { NO_EVIDENCE, type RunEvidence, runEvidence } from './run_evidence.ts';
 import { placesOf, type RunFiles, readRunFiles } from './run_files.ts';
-import { nextAttempt, tried } from './tried.ts';
+import { nextAttempt, tried, WAITS } from './tried.ts';
 
 export interface ChosenRuns {
   files: RunFiles[];
@@ -43,6 +43,7 @@ export async function againRuns(
       if ((attempts.get(name)?.length ?? 0) === 0) leaveOut(name, 'never launched: use mode "new"');
       else result.files.push(readRunFiles(place.dir, name, framework.config_file));
     } else if (newest.state === 'uncertain') leaveOut(name, 'uncertain: monitor_jobs looks again');
+    else if (newest.state === WAITING) leaveOut(name, WAITS);
     else if (!isFinal(newest.state)) leaveOut(name, 'already running');
     else if (newest.state === 'COMPLETED' && mode === 'resume') leaveOut(name, 'done');
     else ended.push({ run: name, attempts: [first, ...more] });

@@ -11,21 +11,25 @@ const LARGEST = 1000;
  * Runs whose scripts ask Slurm for the same go as one array: one request, and one record while it waits. The embedded scheduler
  * has nothing to save by it. Items that were sent before stay as they were sent.
  */
-export function inArrays(items: readonly LaunchItem[], { attempts, plan }: Experiment, { profile, scheduler }: Cluster): LaunchItem[] {
+export function inArrays(
+  items: readonly LaunchItem[],
+  { plan }: Experiment,
+  { profile, scheduler }: Cluster,
+  largest = LARGEST,
+): LaunchItem[] {
   if (scheduler.name !== 'slurm' || profile.limits.array === false) return [...items];
   const groups = new Map<string, LaunchItem[]>();
   for (const item of items) {
     const like = likeness(item.files.script);
-    const sent = (attempts.get(item.run) ?? []).some(({ token }) => token === item.token);
-    if (like === undefined || sent) continue;
+    if (like === undefined || item.open) continue;
     const key = JSON.stringify(like);
     groups.set(key, [...(groups.get(key) ?? []), item]);
   }
   const placed = new Map<LaunchItem, LaunchItem>();
   const throttle = profile.limits.array_throttle;
   for (const group of groups.values()) {
-    for (let from = 0; from < group.length; from += LARGEST) {
-      const part = group.slice(from, from + LARGEST);
+    for (let from = 0; from < group.length; from += largest) {
+      const part = group.slice(from, from + largest);
       if (part.length < 2) continue;
       const token = randomBytes(6).toString('hex');
       const job_name = `${plan.experiment.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 80)}.${token}`;

@@ -9,14 +9,17 @@ import { inArrays } from './arrays.ts';
 import type { Context } from './context.ts';
 import type { Experiment } from './experiment.ts';
 import { outputPath } from './job_ref.ts';
-import { itemsOf, type LaunchItem } from './launch_items.ts';
+import { itemsOf, type LaunchItem, type Which } from './launch_items.ts';
 import type { Cluster } from './open_cluster.ts';
 import { clusterExperimentDir, isSameFolder } from './places.ts';
 import type { PreflightRecord } from './preflight_record.ts';
 import { placesOf } from './run_files.ts';
+import { byRoom, limitsOf } from './room.ts';
 
 export interface LaunchResult {
   submitted: { run: string; job_id: string }[];
+  /** Launched, and not submitted yet: a limit has no room for them. Later calls submit them. */
+  waiting: { run: string; why: string }[];
   already: string[];
   uncertain: { run: string; why: string }[];
   refused: { run: string; why: string }[];
@@ -32,19 +35,34 @@ export async function launch(
   record: PreflightRecord,
   id: string,
   context: Context,
+  which: Which = 'all',
 ): Promise<LaunchResult> {
-  const { items: chosen, ...settled } = itemsOf(experiment, cluster, record, id);
-  const items = inArrays(chosen, experiment, cluster);
-  const result: LaunchResult = { submitted: [], uncertain: [], ...settled };
-  if (items.length === 0) return result;
+  const { items: chosen, ...settled } = itemsOf(experiment, cluster, record, id, which);
+  const result: LaunchResult = { submitted: [], waiting: [], uncertain: [], ...settled };
+  if (chosen.length === 0) return result;
+  const { go, wait } = await byRoom(cluster, chosen, context);
+  for (const { item, why } of wait) result.waiting.push({ run: item.run, why });
 
-  context.progress(`sending ${items.length} jobs to ${cluster.profile.name}`);
-  await sendFiles(experiment, cluster, items, context);
-  recordIntents(experiment, cluster, items, id, context);
-  const outcomes = await submitAll(experiment, cluster, items, context);
-  recordOutcomes(experiment, items, outcomes, context, result);
+  if (go.length > 0) context.progress(`sending ${go.length} jobs to ${cluster.profile.name}`);
+  await sendFiles(experiment, cluster, go, context);
+  recordWaiting(experiment, cluster, wait, id, context);
+  const round = async (items: readonly LaunchItem[], largest?: number): Promise<LaunchItem[]> => {
+    const placed = inArrays(items, experiment, cluster, largest);
+    recordIntents(experiment, cluster, placed, id, context);
+    const outcomes = await submitAll(experiment, cluster, placed, context);
+    return recordOutcomes(experiment, placed, outcomes, context, result);
+  };
+  let rest = await round(go, (await limitsOf(cluster, context)).max_array_size);
+  // An array goes whole or not at all. Where a limit that nobody told of has no room for it, halving finds how much there is.
+  for (let size = Math.floor(rest.length / 2); size > 0 && rest.some(({ array }) => array !== undefined); size = Math.floor(size / 2)) {
+    const refused = await round(rest.slice(0, size).map(alone));
+    if (refused.length === 0) rest = rest.slice(size);
+  }
   return result;
 }
+
+/** As a job of its own, or for another array: its intent is written anew. */
+const alone = ({ array: _array, ...item }: LaunchItem): LaunchItem => ({ ...item, job_name: `${item.run}.${item.token}`, open: false });
 
 async function sendFiles(
   { place, framework }: Experiment,
@@ -82,18 +100,10 @@ function writeOwnFiles(dir: string, configFile: string, items: readonly LaunchIt
   }
 }
 
-function recordIntents(
-  { place, attempts }: Experiment,
-  cluster: Cluster,
-  items: readonly LaunchItem[],
-  id: string,
-  context: Context,
-): void {
-  const t = context.now().toISOString();
-  const fresh = items.filter(({ run, attempt }) => !(attempts.get(run) ?? []).some((known) => known.attempt === attempt));
-  appendJournal(
-    place.dir,
-    fresh.map(({ run, attempt, token, job_name, array, files }) => ({
+function intentsOf(cluster: Cluster, items: readonly LaunchItem[], id: string, t: string): JournalEntry[] {
+  return items
+    .filter(({ open }) => !open)
+    .map(({ run, attempt, token, job_name, array, files }) => ({
       t,
       kind: 'intent',
       run,
@@ -107,9 +117,33 @@ function recordIntents(
       script_sha256: files.script_sha256,
       ...files.own,
       ...asked(files.script),
-    })),
+    }));
+}
+
+function recordIntents({ place }: Experiment, cluster: Cluster, items: readonly LaunchItem[], id: string, context: Context): void {
+  appendJournal(place.dir, intentsOf(cluster, items, id, context.now().toISOString()));
+}
+
+/** In one write with their intents: an attempt that waits is never taken for one that was sent. */
+function recordWaiting(
+  { place, attempts }: Experiment,
+  cluster: Cluster,
+  wait: readonly { item: LaunchItem; why: string }[],
+  id: string,
+  context: Context,
+): void {
+  const t = context.now().toISOString();
+  const fresh = wait.filter(({ item }) => !(attempts.get(item.run) ?? []).some(({ token }) => token === item.token));
+  appendJournal(
+    place.dir,
+    fresh.flatMap(({ item, why }): JournalEntry[] => [
+      ...intentsOf(cluster, [item], id, t),
+      { t, kind: 'waiting', token: item.token, message: waitsFor(why) },
+    ]),
   );
 }
+
+const waitsFor = (why: string): string => `waits for room: ${why}`;
 
 /** What the journal keeps of the request: the next attempt may need more. */
 function asked(script: string): { time_limit?: string; mem?: string } {
@@ -157,19 +191,26 @@ function recordOutcomes(
   outcomes: readonly SubmissionOutcome[],
   context: Context,
   result: LaunchResult,
-): void {
+): LaunchItem[] {
   const t = context.now().toISOString();
   const byToken = new Map(outcomes.map((outcome) => [outcome.token, outcome]));
   const entries: JournalEntry[] = [];
-  for (const { run, token } of items) {
+  const without_room: LaunchItem[] = [];
+  for (const item of items) {
+    const { run, token } = item;
     const outcome: SubmissionOutcome = byToken.get(token) ?? {
       kind: 'uncertain',
       token,
       message: 'the cluster gave no answer for this job',
     };
+    result.waiting = result.waiting.filter((known) => known.run !== run);
     if (outcome.kind === 'submitted') {
       entries.push({ t, kind: 'submitted', token, job_id: outcome.job_id });
       result.submitted.push({ run, job_id: outcome.job_id });
+    } else if (outcome.kind === 'refused' && outcome.no_room === true) {
+      entries.push({ t, kind: 'waiting', token, message: waitsFor(outcome.message) });
+      result.waiting.push({ run, why: outcome.message });
+      without_room.push(item);
     } else if (outcome.kind === 'refused') {
       entries.push({ t, kind: 'refused', token, message: outcome.message });
       result.refused.push({ run, why: outcome.message });
@@ -179,4 +220,5 @@ function recordOutcomes(
     }
   }
   appendJournal(place.dir, entries);
+  return without_room;
 }

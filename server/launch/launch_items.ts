@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ArrayPlace } from '../clusters/scheduler.ts';
-import type { Attempt } from '../experiment/attempts.ts';
+import { type Attempt, WAITING } from '../experiment/attempts.ts';
 import { digest } from '../model/digest.ts';
 import { fineTuneRuns } from '../model/plan.ts';
 import { UserError } from '../model/problem.ts';
@@ -19,8 +19,12 @@ export interface LaunchItem {
   /** The job's name: the array's where it goes in one. */
   job_name: string;
   array?: ArrayPlace;
+  /** Its intent is in the journal and its outcome is not: it is sent as it was sent before. */
+  open: boolean;
   files: RunFiles;
 }
+
+export type Which = 'all' | 'waiting';
 
 export interface LaunchItems {
   items: LaunchItem[];
@@ -29,8 +33,8 @@ export interface LaunchItems {
   refused: { run: string; why: string }[];
 }
 
-/** What of a preflight is still to be submitted; throws when anything changed since it was shown. */
-export function itemsOf(experiment: Experiment, cluster: Cluster, record: PreflightRecord, id: string): LaunchItems {
+/** What of a preflight is still to be submitted, or only what waits for room; throws when anything changed since it was shown. */
+export function itemsOf(experiment: Experiment, cluster: Cluster, record: PreflightRecord, id: string, which: Which): LaunchItems {
   const { place, framework, attempts } = experiment;
   const settled: Pick<LaunchItems, 'already' | 'refused'> = { already: [], refused: [] };
   const changes: string[] = [];
@@ -43,6 +47,7 @@ export function itemsOf(experiment: Experiment, cluster: Cluster, record: Prefli
   const items: LaunchItem[] = [];
   for (const shown of record.items) {
     const own = (attempts.get(shown.run) ?? []).find((attempt) => attempt.attempt === shown.attempt);
+    if (which === 'waiting' && own?.state !== WAITING) continue;
     if (own !== undefined && own.preflight_id === id && !isOpenIntent(own)) {
       if (own.state === 'refused') settled.refused.push({ run: shown.run, why: own.message ?? 'the cluster gave no reason' });
       else settled.already.push(shown.run);
@@ -73,13 +78,14 @@ export function itemsOf(experiment: Experiment, cluster: Cluster, record: Prefli
 
 function freshItem(run: string, attempt: number, files: RunFiles): LaunchItem {
   const token = randomBytes(6).toString('hex');
-  return { run, attempt, token, job_name: `${run}.${token}`, files };
+  return { run, attempt, token, job_name: `${run}.${token}`, open: false, files };
 }
 
-/** Sent as it was sent before: its array is made of the same runs again. */
-function itemOf({ attempt, token, job_name, array, task }: Attempt, run: string, files: RunFiles): LaunchItem {
+/** Where it was sent before, its array is made of the same runs again. */
+function itemOf({ attempt, token, job_name, array, task, state }: Attempt, run: string, files: RunFiles): LaunchItem {
+  if (state === WAITING) return { run, attempt, token, job_name: `${run}.${token}`, open: false, files };
   const place = array === undefined || task === undefined ? {} : { array: { token: array, task } };
-  return { run, attempt, token, job_name, ...place, files };
+  return { run, attempt, token, job_name, ...place, open: true, files };
 }
 
 /** The texts that the preflight showed; its id stands for them. */
@@ -88,5 +94,5 @@ const ownFiles = (
   { config, script, ...own }: NonNullable<PreflightItem['own']>,
 ): RunFiles => ({ run, config, script, config_sha256, script_sha256, own });
 
-/** An intent whose outcome the journal never learned: the server died in between, or the answer was lost. */
-const isOpenIntent = (attempt: Attempt): boolean => attempt.job_id === undefined && attempt.state === 'uncertain';
+/** It waits for room, or the journal never learned its outcome: the server died in between, or the answer was lost. */
+const isOpenIntent = ({ job_id, state }: Attempt): boolean => job_id === undefined && (state === 'uncertain' || state === WAITING);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ConnectionError } from '../clusters/connection.ts';
 import type { JobRef, JobSighting, Observation } from '../clusters/scheduler.ts';
-import { type Attempt, isFinal } from '../experiment/attempts.ts';
+import { type Attempt, isFinal, WAITING } from '../experiment/attempts.ts';
 import { appendJournal, type JournalEntry } from '../experiment/journal.ts';
 import { readTextIfThere } from '../model/files.ts';
 import type { Progress } from '../model/framework.ts';
@@ -16,6 +16,8 @@ export interface Look {
   /** Runs whose state changed. */
   changed: string[];
   progress: Map<string, Progress>;
+  /** When Slurm expects runs that wait to start, ISO. */
+  starts: Map<string, string>;
   /** What could not be asked; then no state was changed for want of an answer. */
   trouble: string[];
 }
@@ -25,10 +27,10 @@ export async function look(experiment: Experiment, context: Context): Promise<Lo
   const open = new Map<string, { run: string; attempt: Attempt }[]>();
   for (const [run, attempts] of experiment.attempts) {
     const attempt = attempts.at(-1);
-    if (attempt !== undefined && !isFinal(attempt.state))
+    if (attempt !== undefined && !isFinal(attempt.state) && attempt.state !== WAITING)
       open.set(attempt.cluster, [...(open.get(attempt.cluster) ?? []), { run, attempt }]);
   }
-  const result: Look = { changed: [], progress: new Map(), trouble: [] };
+  const result: Look = { changed: [], progress: new Map(), starts: new Map(), trouble: [] };
   for (const [name, jobs] of open) await lookAt(name, jobs, experiment, context, result);
   experiment.attempts = journalOf(experiment.place.dir).attempts;
   return result;
@@ -48,6 +50,8 @@ async function lookAt(
   const entries = jobs.flatMap(({ run, attempt }) => {
     const news = newsOf(attempt, seen, t);
     if (news.length > 0) result.changed.push(run);
+    const start = seen.jobs.get(attempt.token)?.expected_start;
+    if (start !== undefined) result.starts.set(run, start);
     const tails = seen.tails.get(attempt.token);
     const config = tails && readTextIfThere(join(place.dir, run, framework.config_file));
     if (tails !== undefined) result.progress.set(run, framework.readProgress(tails.metrics, tails.output, config));

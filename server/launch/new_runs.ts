@@ -1,9 +1,9 @@
-import { isFinal } from '../experiment/attempts.ts';
+import { isFinal, WAITING } from '../experiment/attempts.ts';
 import type { PlannedRun } from '../model/plan.ts';
 import type { ChosenRuns } from './again_runs.ts';
 import type { Experiment } from './experiment.ts';
 import { type RunFiles, readRunFiles } from './run_files.ts';
-import { tried } from './tried.ts';
+import { tried, WAITS } from './tried.ts';
 
 /** Runs that have never had a job, and why the others are left out. */
 export function newRuns({ place, framework, attempts }: Experiment, runs: readonly PlannedRun[]): ChosenRuns {
@@ -24,5 +24,6 @@ export function newRuns({ place, framework, attempts }: Experiment, runs: readon
 function whyNotNew(state: string): string {
   if (state === 'COMPLETED') return 'done';
   if (state === 'uncertain') return 'uncertain: monitor_jobs looks again';
+  if (state === WAITING) return WAITS;
   return isFinal(state) ? `ended ${state}: use mode "retry" or "resume"` : 'already running';
 }

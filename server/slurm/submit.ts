@@ -1,7 +1,7 @@
 import { type Connection, ConnectionError } from '../clusters/connection.ts';
 import { frame } from '../clusters/frame.ts';
 import type { Submission, SubmissionOutcome } from '../clusters/scheduler.ts';
-import { isTransient, refusalText } from './refusals.ts';
+import { isNoRoom, isTransient, refusalText } from './refusals.ts';
 import { readSubmitAnswers, submitScript } from './submit_script.ts';
 
 /** All submissions in one command. Whatever is not known for certain afterwards is `uncertain`; the same call again settles it. */
@@ -31,7 +31,13 @@ function outcomeOf(token: string, answer: { kind: string; text: string } | undef
     case 'submitted':
       return { kind: 'submitted', token, job_id: answer.text };
     case 'refused':
-      return { kind: 'refused', token, message: refusalText(answer.text), transient: isTransient(answer.text) };
+      return {
+        kind: 'refused',
+        token,
+        message: refusalText(answer.text),
+        transient: isTransient(answer.text),
+        ...(isNoRoom(answer.text) ? { no_room: true } : {}),
+      };
     default:
       return { kind: 'uncertain', token, message: refusalText(answer.text) };
   }

@@ -1,10 +1,11 @@
-import { type Attempt, isFinal } from '../experiment/attempts.ts';
+import { type Attempt, isFinal, WAITING } from '../experiment/attempts.ts';
 import type { Context } from '../launch/context.ts';
 import { openExperiment } from '../launch/experiment.ts';
 import { jobRef } from '../launch/job_ref.ts';
 import { openCluster } from '../launch/open_cluster.ts';
 import { clusterExperimentDir } from '../launch/places.ts';
 import { everyRun } from '../launch/watched_runs.ts';
+import { withdraw } from '../launch/withdraw.ts';
 import { digest } from '../model/digest.ts';
 import type { Problem } from '../model/problem.ts';
 import { UserError } from '../model/problem.ts';
@@ -44,7 +45,7 @@ export async function cancelRuns(input: CancelInput, context: Context): Promise<
   for (const run of chooseRuns(everyRun(experiment), input.runs)) {
     const attempt = attempts.get(run.name)?.at(-1);
     if (attempt === undefined || isFinal(attempt.state)) not_running.push(run.name);
-    else if (input.state === undefined || attempt.state === input.state.toUpperCase()) open.push({ run: run.name, attempt });
+    else if (input.state === undefined || attempt.state.toUpperCase() === input.state.toUpperCase()) open.push({ run: run.name, attempt });
   }
   const id = digest(JSON.stringify(open.map(({ attempt }) => attempt.token).sort())).slice(0, 16);
   const shown = { not_running: shortList(not_running), ...(open.length === 0 ? {} : { cancel_id: id }) };
@@ -89,12 +90,18 @@ function jobsOf(open: readonly OpenJob[]): string {
 
 /** One request for each cluster, whatever the number of jobs. */
 async function cancelAll(open: readonly OpenJob[], place: Parameters<typeof clusterExperimentDir>[1], context: Context) {
-  const cancelled: string[] = [];
+  const withdrawn = await withdraw(
+    place.dir,
+    open.flatMap(({ attempt }) => (attempt.state === WAITING ? [attempt.token] : [])),
+    context,
+  );
+  const cancelled = open.filter(({ attempt }) => withdrawn.has(attempt.token)).map(({ run }) => run);
+  const jobs = open.filter(({ attempt }) => !withdrawn.has(attempt.token));
   const faults: Problem[] = [];
-  for (const cluster of new Set(open.map(({ attempt }) => attempt.cluster))) {
+  for (const cluster of new Set(jobs.map(({ attempt }) => attempt.cluster))) {
     const { profile, scheduler } = await openCluster(context, cluster);
     const root = clusterExperimentDir(profile, place);
-    const mine = open.filter(({ attempt }) => attempt.cluster === cluster);
+    const mine = jobs.filter(({ attempt }) => attempt.cluster === cluster);
     const answers = await scheduler.cancel(
       mine.map(({ run, attempt }) => jobRef(root, run, attempt)),
       context.signal,

@@ -4,6 +4,7 @@ import { isFinal } from '../experiment/attempts.ts';
 import { withExperimentLock } from '../experiment/lock.ts';
 import { runState } from '../experiment/status.ts';
 import type { Context } from '../launch/context.ts';
+import { drip } from '../launch/drip.ts';
 import { type Experiment, openExperiment } from '../launch/experiment.ts';
 import { type Look, look } from '../launch/look.ts';
 import { profileOf } from '../launch/open_cluster.ts';
@@ -13,6 +14,7 @@ import type { Progress } from '../model/framework.ts';
 import { type Answer, withProblems } from './answer.ts';
 import { type Attention, attentionOf } from './attention.ts';
 import { recordStatus } from './record_status.ts';
+import { type PendingGroup, pendingGroups, waitingForRoom, waitWords } from './waiting.ts';
 
 export interface MonitorInput {
   experiment_dir: string;
@@ -25,6 +27,10 @@ export interface MonitorOutput extends Answer {
   changed: string[];
   running: { run: string; job_id?: string; step?: number; steps_total?: number; loss?: number; eta?: string }[];
   attention: Attention[];
+  /** Why jobs wait, in a person's words. */
+  pending: PendingGroup[];
+  /** Launched, and not submitted yet: a limit has no room. */
+  waiting_for_room?: { runs: number; why: string };
   eta?: string;
   done: boolean;
   look_again_in_seconds?: number;
@@ -40,8 +46,8 @@ export async function monitorJobs(input: MonitorInput, context: Context): Promis
   const pace = paceOf(await profileOf(context, plan.cluster));
   let pause = pace.first;
   const changed = new Set<string>();
-  for (;;) {
-    const { experiment, seen, problems } = await oneLook(place.dir, context);
+  for (let first = true; ; first = false) {
+    const { experiment, seen, problems } = await oneLook(place.dir, first, context);
     for (const run of seen.changed) changed.add(run);
     const answer = report(experiment, seen, changed, pause);
     context.progress(answer.summary, doneCount(answer.counts), watchedRuns(experiment).length);
@@ -56,11 +62,15 @@ export async function monitorJobs(input: MonitorInput, context: Context): Promis
 }
 
 /** The plan is read anew under the lock: a person may edit it while this waits. */
-async function oneLook(dir: string, context: Context) {
+async function oneLook(dir: string, first: boolean, context: Context) {
   return withExperimentLock(dir, async () => {
     const experiment = await openExperiment(dir, context);
     const seen = await look(experiment, context);
+    // The queue is asked for room only where some may have come.
+    const dripped = first || seen.changed.length > 0 ? await drip(experiment, context) : { submitted: [], problems: [] };
+    seen.changed.push(...dripped.submitted);
     const problems = [
+      ...dripped.problems,
       ...recordStatus(experiment, context),
       ...seen.trouble.map((what) => ({
         severity: 'warning' as const,
@@ -98,17 +108,20 @@ function report(experiment: Experiment, seen: Look, changed: ReadonlySet<string>
   const etas = [...seen.progress.values()].map(secondsLeft).filter((seconds) => seconds !== undefined);
   const launched = trained.filter((run) => experiment.attempts.has(run.name));
   const done = launched.length > 0 && launched.every((run) => isFinal(runState(run.type, experiment.attempts.get(run.name))));
+  const waiting = waitingForRoom(experiment);
   return {
     summary: `${Object.entries(counts)
       .map(([state, count]) => `${count} ${state}`)
       .join(
         ', ',
-      )}${done ? '; every launched job has ended' : ''}${seen.trouble.length > 0 ? '; not everything could be asked, so some states are the last ones known' : ''}.`,
+      )}${done ? '; every launched job has ended' : ''}${waiting === undefined ? '' : `; ${waitWords(waiting)}`}${seen.trouble.length > 0 ? '; not everything could be asked, so some states are the last ones known' : ''}.`,
     counts,
     changed: [...changed].slice(0, SHOWN),
     running: running.slice(0, SHOWN),
     attention: attentionOf(experiment, seen.progress).slice(0, SHOWN),
-    ...(counts.PENDING === undefined && etas.length > 0 ? { eta: formatDuration(Math.max(...etas)) } : {}),
+    pending: pendingGroups(experiment, seen.starts),
+    ...(waiting === undefined ? {} : { waiting_for_room: waiting }),
+    ...(counts.PENDING === undefined && waiting === undefined && etas.length > 0 ? { eta: formatDuration(Math.max(...etas)) } : {}),
     done,
     ...(done ? {} : { look_again_in_seconds: Math.ceil(pause) }),
     next: nextAfter(counts, done, launched.length),

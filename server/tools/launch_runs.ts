@@ -16,6 +16,7 @@ export const launchRunsTool = defineTool({
   output: z.object({
     ...answer,
     submitted: z.array(z.object({ run: z.string(), job_id: z.string() })),
+    waiting_for_room: why.describe('Launched; later launch_runs or monitor_jobs calls submit them.'),
     already_running: z.array(z.string()),
     uncertain: why,
     refused: why.describe("In the scheduler's own words."),

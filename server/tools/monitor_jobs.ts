@@ -6,7 +6,7 @@ export const monitorJobsTool = defineTool({
   name: 'monitor_jobs',
   title: 'Monitor jobs',
   description:
-    "Looks at all jobs of an experiment in one read: states in Slurm's words, step and loss from the training log, time left, and which runs need attention; updates runs_status.yaml. Can wait for a change or for the end. It starts and cancels nothing (launch_runs, cancel_runs); read_job_log shows a job's output.",
+    "Looks at all jobs of an experiment in one read: states in Slurm's words, step and loss from the training log, time left, and which runs need attention; updates runs_status.yaml. Can wait for a change or for the end. It launches and cancels nothing (launch_runs, cancel_runs), but submits launched runs that waited for room in the queue; read_job_log shows a job's output.",
   input: z.strictObject({
     experiment_dir: experimentDir,
     wait_seconds: z
@@ -36,6 +36,19 @@ export const monitorJobsTool = defineTool({
       }),
     ),
     attention: z.array(z.object({ run: z.string(), state: z.string(), why: z.string() })),
+    pending: z
+      .array(
+        z.object({
+          reason: z.string(),
+          jobs: z.number(),
+          means: z.string(),
+          mend: z.string(),
+          stuck: z.literal(true).optional(),
+          expected_start: z.string().optional(),
+        }),
+      )
+      .describe('Why jobs wait.'),
+    waiting_for_room: z.object({ runs: z.number(), why: z.string() }).optional().describe('Launched, and not submitted yet.'),
     eta: z.string().optional().describe('Until the last running job ends, HH:MM:SS.'),
     done: z.boolean(),
     look_again_in_seconds: z.number().optional(),

@@ -49,11 +49,12 @@ export function clusterHome(name: string, trainers: Readonly<Record<string, stri
     await createTorchtuneConfig({ experiment_dir }, context);
     await generateSlurmScript({ experiment_dir }, context);
     const preflight = await preflightRuns({ experiment_dir }, context);
+    if (preflight.preflight_id === undefined) throw new Error(JSON.stringify(preflight.problems));
     return {
       context,
       experiment_dir,
       preflight,
-      preflight_id: preflight.preflight_id ?? '',
+      preflight_id: preflight.preflight_id,
       names,
       local: join(context.root.dir, experiment_dir),
       remote: join(home, 'experiments', experiment_dir),
