@@ -6,6 +6,7 @@ import { launch } from '../launch/launch.ts';
 import { openCluster } from '../launch/open_cluster.ts';
 import { loadPreflight } from '../launch/preflight_record.ts';
 import { UserError } from '../model/problem.ts';
+import { mendOf } from '../slurm/refusal_mends.ts';
 import { type Answer, plural, shortList, withProblems } from './answer.ts';
 import { recordStatus } from './record_status.ts';
 import { waitWords } from './waiting.ts';
@@ -13,10 +14,10 @@ import { waitWords } from './waiting.ts';
 export interface LaunchOutput extends Answer {
   submitted: { run: string; job_id: string }[];
   /** Launched, and submitted by later calls, when the queue has room. */
-  waiting_for_room: { run: string; why: string }[];
+  waiting_for_room?: { run: string; why: string }[];
   already_running: string[];
   uncertain: { run: string; why: string }[];
-  refused: { run: string; why: string }[];
+  refused: { run: string; why: string; fix: string }[];
   counts: Record<string, number>;
 }
 
@@ -34,14 +35,14 @@ export async function launchRuns(input: { experiment_dir: string; preflight_id: 
     const problems = [...experiment.problems, ...recordStatus(experiment, context)];
     const counts = {
       submitted: result.submitted.length,
-      waiting_for_room: result.waiting.length,
       already_running: result.already.length,
       uncertain: result.uncertain.length,
       refused: result.refused.length,
+      ...(result.waiting.length > 0 ? { waiting_for_room: result.waiting.length } : {}),
     };
     const full = result.waiting[0]?.why;
     const rest = [
-      ...(full === undefined ? [] : [waitWords({ runs: counts.waiting_for_room, why: full })]),
+      ...(full === undefined ? [] : [waitWords({ runs: result.waiting.length, why: full })]),
       ...(counts.already_running > 0 ? [`${counts.already_running} already launched`] : []),
       ...(counts.uncertain > 0 ? [`${counts.uncertain} uncertain`] : []),
       ...(counts.refused > 0 ? [`${counts.refused} refused`] : []),
@@ -49,10 +50,10 @@ export async function launchRuns(input: { experiment_dir: string; preflight_id: 
     return {
       summary: `${plural(counts.submitted, 'job')} submitted to ${record.cluster}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}.`,
       submitted: result.submitted.slice(0, SHOWN),
-      waiting_for_room: result.waiting.slice(0, SHOWN),
+      ...(result.waiting.length > 0 ? { waiting_for_room: result.waiting.slice(0, SHOWN) } : {}),
       already_running: shortList(result.already),
       uncertain: result.uncertain.slice(0, SHOWN),
-      refused: result.refused.slice(0, SHOWN),
+      refused: result.refused.slice(0, SHOWN).map((one) => ({ ...one, fix: mendOf(one.why) })),
       counts,
       next: nextAfter(counts, input.preflight_id),
       ...withProblems(problems),
@@ -61,7 +62,7 @@ export async function launchRuns(input: { experiment_dir: string; preflight_id: 
 }
 
 function nextAfter(
-  counts: { uncertain: number; refused: number; submitted: number; waiting_for_room: number },
+  counts: { uncertain: number; refused: number; submitted: number; waiting_for_room?: number },
   id: string,
 ): Answer['next'] {
   if (counts.uncertain > 0)
@@ -71,7 +72,7 @@ function nextAfter(
     };
   if (counts.refused > 0 && counts.submitted === 0)
     return { tool: 'preflight_runs', why: 'mend what the cluster refused; a new preflight and launch then submit the refused runs alone' };
-  if (counts.waiting_for_room > 0)
+  if ((counts.waiting_for_room ?? 0) > 0)
     return { tool: 'monitor_jobs', why: 'watches the jobs, and submits the runs that wait for room as others end' };
   return { tool: 'monitor_jobs', why: 'watches the jobs; wait_seconds lets it wait for a change' };
 }

@@ -16,10 +16,10 @@ export const launchRunsTool = defineTool({
   output: z.object({
     ...answer,
     submitted: z.array(z.object({ run: z.string(), job_id: z.string() })),
-    waiting_for_room: why.describe('Launched; later launch_runs or monitor_jobs calls submit them.'),
+    waiting_for_room: why.optional().describe('Launched; later launch_runs or monitor_jobs calls submit them.'),
     already_running: z.array(z.string()),
     uncertain: why,
-    refused: why.describe("In the scheduler's own words."),
+    refused: z.array(z.object({ run: z.string(), why: z.string(), fix: z.string() })).describe("In the scheduler's own words."),
     counts: z.record(z.string(), z.number()),
   }),
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },

@@ -153,26 +153,6 @@ describe.skipIf(lab === undefined)('when something breaks on the way to a real S
     );
   });
 
-  test('a job that sbatch refuses is told in its words, the others go on, and only it is submitted later', async () => {
-    const defaults = { partition: 'cpu', mem: '100M', cpus: 1, time: '0:05:00', qos: 'limited' };
-    const { context, experiment_dir, preflight_id, local, names } = await shown('limited', 4, { defaults });
-    const first = await launchRuns({ experiment_dir, preflight_id }, context);
-    expect(first.summary).toBe('3 jobs submitted to devslurm; 1 refused.');
-    expect(first.refused).toEqual([
-      { run: expect.stringMatching(/^run_[23]$/), why: expect.stringMatching(/QOSMaxSubmitJobPerUserLimit/) },
-    ]);
-    const again = await launchRuns({ experiment_dir, preflight_id }, context);
-    expect(again.counts).toEqual({ submitted: 0, already_running: 3, uncertain: 0, refused: 1 });
-    expect(again.refused).toEqual(first.refused);
-    for (let tries = 0; tries < 60 && slurm('squeue', '-h', '-u', user, '-q', 'limited').split('\n').length > 3; tries += 1)
-      await sleep(250);
-    const later = await preflightRuns({ experiment_dir }, context);
-    expect(later.jobs).toBe(1);
-    const second = await launchRuns({ experiment_dir, preflight_id: later.preflight_id ?? '' }, context);
-    expect(second.submitted.map(({ run }) => run)).toEqual(first.refused.map(({ run }) => run));
-    expect(Object.values(jobsOf(local, names)).map((ids) => ids.length)).toEqual([1, 1, 1, 1]);
-  });
-
   const cuts: number[] = [];
   test.each([
     ['once the intents are on the disk', -1],

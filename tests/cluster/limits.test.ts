@@ -59,7 +59,8 @@ describe.skipIf(lab === undefined)('where the queue has room for a few jobs only
       await sleep(250);
       ({ counts } = await launchRuns({ experiment_dir, preflight_id }, context));
     }
-    expect(counts).toMatchObject({ submitted: 1, waiting_for_room: 0 });
+    expect(counts).toMatchObject({ submitted: 1 });
+    expect(counts.waiting_for_room).toBeUndefined();
     await cancelled({ experiment_dir, runs: ['*'] }, context);
   });
 
@@ -70,11 +71,38 @@ describe.skipIf(lab === undefined)('where the queue has room for a few jobs only
       const launched = await launchRuns({ experiment_dir, preflight_id }, context);
       expect(launched.counts).toMatchObject({ submitted: 3, waiting_for_room: 2, refused: 0, uncertain: 0 });
       expect(launched.submitted.map(({ run }) => run)).toEqual(names.slice(0, 3));
-      expect(launched.waiting_for_room[0]?.why).toMatch(/^AssocGrpSubmitJobsLimit; Job violates accounting\/QOS policy/);
+      expect(launched.waiting_for_room?.[0]?.why).toMatch(/^AssocGrpSubmitJobsLimit; Job violates accounting\/QOS policy/);
     } finally {
       slurm('sacctmgr', '-i', 'modify', 'account', 'ml', 'set', 'grpsubmitjobs=-1');
     }
     await cancelled({ experiment_dir, runs: ['*'] }, context);
+  });
+
+  test('a job that sbatch refuses is told in its words with its mend, the others go on, and only it is submitted later', async () => {
+    const { context, experiment_dir, preflight_id, local } = await shown('refused', 4, 'quick', {}, [{}, { partition: 'gpu-test' }]);
+    slurm('scontrol', 'update', 'partitionname=gpu-test', 'state=drain');
+    let first: Awaited<ReturnType<typeof launchRuns>>;
+    try {
+      first = await launchRuns({ experiment_dir, preflight_id }, context);
+    } finally {
+      slurm('scontrol', 'update', 'partitionname=gpu-test', 'state=up');
+    }
+    expect(first.summary).toBe('3 jobs submitted to devslurm; 1 refused.');
+    expect(first.refused).toEqual([
+      {
+        run: 'run_1',
+        why: 'Required partition not available (inactive or drain)',
+        fix: 'take a partition that check_cluster shows as up (partition in the plan or the profile), then generate_slurm_script, preflight_runs and launch_runs again',
+      },
+    ]);
+    const again = await launchRuns({ experiment_dir, preflight_id }, context);
+    expect(again.counts).toEqual({ submitted: 0, already_running: 3, uncertain: 0, refused: 1 });
+    const later = await preflightRuns({ experiment_dir }, context);
+    expect(later.jobs).toBe(1);
+    const second = await launchRuns({ experiment_dir, preflight_id: later.preflight_id ?? '' }, context);
+    expect(second.submitted.map(({ run }) => run)).toEqual(['run_1']);
+    const ids = readJournal(local).entries.flatMap((entry) => (entry.kind === 'submitted' ? [entry.job_id] : []));
+    expect(new Set(ids).size).toBe(4);
   });
 
   test('max_submit of the profile counts every job of yours', async () => {

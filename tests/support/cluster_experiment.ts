@@ -27,7 +27,13 @@ export function clusterHome(name: string, trainers: Readonly<Record<string, stri
   }
 
   /** An experiment of `count` runs that ask Slurm for the same, shown by its preflight. */
-  async function shown(experiment_dir: string, count: number, trainer: string, extra: Record<string, unknown> = {}) {
+  async function shown(
+    experiment_dir: string,
+    count: number,
+    trainer: string,
+    extra: Record<string, unknown> = {},
+    own: readonly Record<string, string | number>[] = [],
+  ) {
     const context = testContext();
     const names = Array.from({ length: count }, (_, index) => `run_${index}`);
     const profile = {
@@ -42,7 +48,7 @@ export function clusterHome(name: string, trainers: Readonly<Record<string, stri
       models: [{ model: 'Llama-3.2-1B-Instruct', path: join(home, 'models', 'Llama-3.2-1B-Instruct') }],
       datasets: [{ dataset: 'words', path: join(home, 'data', 'words.json'), format: 'instruct' }],
       defaults: { method: 'lora', lora_rank: 8, epochs: 1, lr: '3e-4', batch_size: 4, gpus: 0, dtype: 'fp32' },
-      runs: names.map((run, index) => ({ run, model: 'Llama-3.2-1B-Instruct', dataset: 'words', seed: index })),
+      runs: names.map((run, index) => ({ run, model: 'Llama-3.2-1B-Instruct', dataset: 'words', seed: index, ...own[index] })),
     };
     await planRuns({ experiment_dir, plan }, context);
     await setupExperimentDirs({ experiment_dir }, context);
