@@ -17,6 +17,7 @@ import { commandMissing, missingPaths } from './paths_on_cluster.ts';
 import { clusterExperimentDir } from './places.ts';
 import { type DataShown, dataShown, type Expected, expectedCosts } from './preflight_estimates.ts';
 import { type PreflightRecord, preflightItem, savePreflight } from './preflight_record.ts';
+import { roomWarning } from './room.ts';
 import type { OwnFiles, RunFiles } from './run_files.ts';
 import { nextAttempt } from './tried.ts';
 
@@ -68,7 +69,7 @@ export async function preflight(
   const judged = deep_check && trained.length > 0 ? await deepCheck(experiment, cluster, trained, context.signal) : undefined;
   problems.push(...(judged?.problems ?? []));
   const trial = await tryScripts(cluster, files, context.signal);
-  problems.push(...trial.problems);
+  problems.push(...trial.problems, ...(await roomWarning(cluster, files, context)));
 
   const shown: Omit<Preflight, 'id'> = {
     jobs: files.length,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { digest } from '../model/digest.ts';
 import { makeFolder, readTextIfThere, writeText } from '../model/files.ts';
+import type { Problem } from '../model/problem.ts';
 import { roomFor } from '../slurm/room.ts';
 import { readSiteLimits, type SiteLimits } from '../slurm/site_limits.ts';
 import type { Context } from './context.ts';
@@ -33,7 +34,8 @@ export async function limitsOf({ profile, scheduler, connection }: Cluster, cont
   const kept = read(readTextIfThere(path));
   const age = kept === undefined ? Number.NaN : context.now().getTime() - Date.parse(kept.asked);
   if (kept !== undefined && age >= 0 && age < DAY_MS) return kept.limits as SiteLimits;
-  const limits = await readSiteLimits(connection, context.signal);
+  const { limits, complete } = await readSiteLimits(connection, context.signal);
+  if (!complete) return limits;
   makeFolder(folder);
   writeText(path, `${JSON.stringify({ asked: context.now().toISOString(), limits })}\n`);
   return limits;
@@ -69,4 +71,23 @@ export async function byRoom(cluster: Cluster, items: readonly LaunchItem[], con
   });
   const waiting = new Set(wait.map(({ item }) => item));
   return { go: items.filter((item) => !waiting.has(item)), wait };
+}
+
+/** Told before the launch: nothing is wrong, but not everything goes at once. */
+export async function roomWarning(cluster: Cluster, files: readonly { script: string }[], context: Context): Promise<Problem[]> {
+  const full = await fullLimits(
+    cluster,
+    files.map(({ script }) => script),
+    context,
+  );
+  const waiting = full.filter((why) => why !== undefined);
+  if (waiting[0] === undefined) return [];
+  return [
+    {
+      severity: 'warning',
+      where: `cluster ${cluster.profile.name}`,
+      what: `the queue has room for ${full.length - waiting.length} of these ${full.length} jobs now: ${waiting[0]}`,
+      fix: 'nothing to do: launch_runs submits those; the others wait, and monitor_jobs or launch_runs submit them as jobs end',
+    },
+  ];
 }

@@ -25,7 +25,8 @@ export function readSacct(stdout: string): JobRow[] {
 
 /** A site without accounting, or one that keeps it from its users, has no sacct to be healthy; the job's own record stands in for it. */
 export const sacctIsAbsent = (code: number, stderr: string): boolean =>
-  code === 127 || /accounting storage is disabled|sacct: command not found|permission denied/i.test(stderr);
+  code === 127 ||
+  /accounting storage is disabled|not running a supported accounting|sacct: command not found|permission denied/i.test(stderr);
 
 /**
  * Of several records of one job, the newest run: by submission, then by start, where not started yet is the latest. A task's

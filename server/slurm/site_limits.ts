@@ -1,5 +1,6 @@
 import type { Connection } from '../clusters/connection.ts';
 import { frame } from '../clusters/frame.ts';
+import { sacctIsAbsent } from './sacct.ts';
 import { configValue } from './site_facts.ts';
 
 /** How many jobs one may have in the queue, as far as the site tells. */
@@ -17,7 +18,7 @@ export interface SiteLimits {
 const SACCTMGR = 'LC_ALL=C sacctmgr -n -P show';
 
 /** One command, to be asked rarely: slurmctld answers it with two requests, the database with three. */
-export async function readSiteLimits(connection: Connection, signal: AbortSignal): Promise<SiteLimits> {
+export async function readSiteLimits(connection: Connection, signal: AbortSignal): Promise<{ limits: SiteLimits; complete: boolean }> {
   const user = `"\${USER:-$(id -un)}"`;
   const asked = frame([
     { name: 'config', command: 'LC_ALL=C scontrol show config' },
@@ -28,13 +29,16 @@ export async function readSiteLimits(connection: Connection, signal: AbortSignal
   ]);
   const answers = asked.read(await connection.run(asked.command, { timeoutMs: 90_000, signal }));
   const said = (name: string): string => (answers.get(name)?.code === 0 ? (answers.get(name)?.stdout ?? '') : '');
-  return siteLimits({
+  const limits = siteLimits({
     config: said('config'),
     partitions: said('partitions'),
     user: said('user'),
     assoc: said('assoc'),
     qos: said('qos'),
   });
+  // A site without accounting has no limits of this kind; one whose database is down may have.
+  const silent = [...answers.values()].some(({ code, stderr }) => code !== 0 && !sacctIsAbsent(code, stderr));
+  return { limits, complete: !silent };
 }
 
 type Words = 'config' | 'partitions' | 'user' | 'assoc' | 'qos';

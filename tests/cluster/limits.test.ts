@@ -20,9 +20,20 @@ describe.skipIf(lab === undefined)('where the queue has room for a few jobs only
     ['as arrays', {}],
     ['as separate jobs', { array: false }],
   ])('the others wait in the journal and are submitted as jobs end, %s', async (_how, limits) => {
-    const { context, experiment_dir, preflight_id, names, local } = await shown(`dripped_${Object.keys(limits).length}`, 4, 'quick', {
-      ...LIMITED,
-      limits,
+    const { context, experiment_dir, preflight, preflight_id, names, local } = await shown(
+      `dripped_${Object.keys(limits).length}`,
+      4,
+      'quick',
+      {
+        ...LIMITED,
+        limits,
+      },
+    );
+    expect(preflight.problems).toContainEqual({
+      severity: 'warning',
+      where: 'cluster devslurm',
+      what: `the queue has room for 3 of these 4 jobs now: ${WHY}`,
+      fix: 'nothing to do: launch_runs submits those; the others wait, and monitor_jobs or launch_runs submit them as jobs end',
     });
     const launched = await launchRuns({ experiment_dir, preflight_id }, context);
     expect(launched.summary).toBe(`3 jobs submitted to devslurm; 1 run waits for room (${WHY}).`);
