@@ -14,6 +14,8 @@ export const TINY_LLAMA = {
   max_seq_len: 1024,
 } as const;
 
+export type TinySizes = { readonly [Name in keyof typeof TINY_LLAMA]: number };
+
 interface Tensor {
   name: string;
   shape: readonly number[];
@@ -22,9 +24,9 @@ interface Tensor {
 }
 
 /** Names and shapes as Hugging Face writes a Llama checkpoint: torchtune reads those and no others. */
-function tensors(): Tensor[] {
-  const { vocab_size: vocab, num_layers: layers, embed_dim: dim, intermediate_dim: wide } = TINY_LLAMA;
-  const keys = (dim / TINY_LLAMA.num_heads) * TINY_LLAMA.num_kv_heads;
+function tensors(sizes: TinySizes): Tensor[] {
+  const { vocab_size: vocab, num_layers: layers, embed_dim: dim, intermediate_dim: wide } = sizes;
+  const keys = (dim / sizes.num_heads) * sizes.num_kv_heads;
   const linear = (name: string, out: number, into: number): Tensor => ({ name, shape: [out, into], scale: Math.sqrt(3 / into) });
   const norm = (name: string): Tensor => ({ name, shape: [dim], scale: 'ones' });
   const layer = (at: string): Tensor[] => [
@@ -75,18 +77,18 @@ function weights(tensor: Tensor, random: () => number): Float32Array {
 export const byteTokenizer = (): string =>
   Array.from({ length: 256 }, (_, byte) => `${Buffer.from([byte]).toString('base64')} ${byte}\n`).join('');
 
-const hubConfig = (): string =>
+const hubConfig = (sizes: TinySizes): string =>
   `${JSON.stringify(
     {
       architectures: ['LlamaForCausalLM'],
       model_type: 'llama',
-      vocab_size: TINY_LLAMA.vocab_size,
-      hidden_size: TINY_LLAMA.embed_dim,
-      intermediate_size: TINY_LLAMA.intermediate_dim,
-      num_hidden_layers: TINY_LLAMA.num_layers,
-      num_attention_heads: TINY_LLAMA.num_heads,
-      num_key_value_heads: TINY_LLAMA.num_kv_heads,
-      max_position_embeddings: TINY_LLAMA.max_seq_len,
+      vocab_size: sizes.vocab_size,
+      hidden_size: sizes.embed_dim,
+      intermediate_size: sizes.intermediate_dim,
+      num_hidden_layers: sizes.num_layers,
+      num_attention_heads: sizes.num_heads,
+      num_key_value_heads: sizes.num_kv_heads,
+      max_position_embeddings: sizes.max_seq_len,
       rms_norm_eps: 1e-5,
       rope_theta: 500000,
       tie_word_embeddings: false,
@@ -97,11 +99,11 @@ const hubConfig = (): string =>
   )}\n`;
 
 /** Writes a checkpoint with random weights, the same every time; returns its size in bytes. */
-export async function writeTinyModel(folder: string): Promise<number> {
+export async function writeTinyModel(folder: string, sizes: TinySizes = TINY_LLAMA): Promise<number> {
   mkdirSync(join(folder, 'original'), { recursive: true });
-  await writeFile(join(folder, 'config.json'), hubConfig());
+  await writeFile(join(folder, 'config.json'), hubConfig(sizes));
   await writeFile(join(folder, 'original', 'tokenizer.model'), byteTokenizer());
-  const list = tensors();
+  const list = tensors(sizes);
   const random = seededRandom(3);
   const file = await open(join(folder, 'model.safetensors'), 'w', 0o644);
   try {

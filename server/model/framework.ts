@@ -187,8 +187,8 @@ export interface Framework {
   /** What the run has saved, oldest first. `files`: everything below the run's folder. */
   checkpoints(config: string, files: readonly RunFile[]): readonly Checkpoint[];
   /**
-   * The config that goes on from the last complete checkpoint, with the same effective batch, seed and schedule. `output` is the
-   * newest attempt's output, or its tail. The text is unsigned.
+   * The config that goes on from the last complete checkpoint, with the same effective batch, seed and schedule. `config` is the
+   * plan's, eased or not, never one that was made for going on; `output` ends with that of an attempt that trained. The text is unsigned.
    */
   resume(config: string, files: readonly RunFile[], output: string): Remade;
   /** The config that needs less memory on the device and trains the same effective batch. The text is unsigned. */

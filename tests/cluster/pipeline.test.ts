@@ -1,9 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { environmentFor } from '../../demo/cluster_environment.ts';
-import { writeTinyModel } from '../../demo/tiny_model.ts';
 import { checkCluster } from '../../server/stages/check_cluster.ts';
 import { createTorchtuneConfig } from '../../server/stages/create_torchtune_config.ts';
 import { generateSlurmScript } from '../../server/stages/generate_slurm_script.ts';
@@ -16,20 +13,10 @@ import { setupExperimentDirs } from '../../server/stages/setup_experiment_dirs.t
 import { CAP_CROSS_EVAL, capCrossEvalPlan } from '../support/cap_cross_eval.ts';
 import { testContext } from '../support/context.ts';
 import { developmentCluster } from '../support/development_cluster.ts';
+import { give, sharedFolder } from '../support/shared_disk.ts';
 import { emptyModel, standInTune, wordData } from '../support/stand_in_tune.ts';
 
 const lab = developmentCluster();
-
-/** On the shared disk of the development cluster, owned by its user. */
-function sharedFolder(name: string): string {
-  const dir = join(lab?.dir ?? '', 'home', lab?.profile.user ?? '', name);
-  mkdirSync(dir, { recursive: true });
-  return dir;
-}
-
-const give = (dir: string): void => {
-  execFileSync('chown', ['-R', `${lab?.profile.user}:`, dir]);
-};
 
 function contextOn(profile: string) {
   const context = testContext();
@@ -40,7 +27,7 @@ function contextOn(profile: string) {
 describe.skipIf(lab === undefined)('on a real Slurm over SSH', () => {
   let home = '';
   beforeAll(() => {
-    home = sharedFolder(`pipeline-${process.pid}`);
+    home = sharedFolder(lab, `pipeline-${process.pid}`);
     standInTune(join(home, 'bin'));
     const llama = ['config.json', 'original/tokenizer.model'];
     emptyModel(join(home, 'models', 'Llama-3.2-1B-Instruct'), [...llama, 'model.safetensors']);
@@ -50,7 +37,7 @@ describe.skipIf(lab === undefined)('on a real Slurm over SSH', () => {
       'model-00002-of-00002.safetensors',
     ]);
     wordData(join(home, 'data'), ['words_5L.json', 'words_9L.json', 'words_13L.json']);
-    give(home);
+    give(lab, home);
   });
 
   const profile = (extra: Record<string, unknown> = {}): string =>
@@ -121,66 +108,4 @@ describe.skipIf(lab === undefined)('on a real Slurm over SSH', () => {
     await expect(checkCluster({ cluster: 'devslurm' }, context)).rejects.toThrow(/127\.0\.0\.1.*9/);
     await expect(checkCluster({ cluster: 'devslur' }, context)).rejects.toThrow('devslurm');
   });
-
-  const python = process.env.RUNWRIGHT_PYTHON ?? '';
-  test.skipIf(python === '' && process.env.RUNWRIGHT_REQUIRE_TORCHTUNE !== '1')(
-    'a real torchtune fine-tune goes through sbatch to COMPLETED',
-    async () => {
-      const model = join(home, 'models', 'tiny-llama3');
-      await writeTinyModel(model);
-      const rows = Array.from({ length: 48 }, (_, index) => ({ input: `word${index}`, output: `WORD${index}` }));
-      writeFileSync(join(home, 'data', 'tiny.json'), JSON.stringify(rows));
-      give(home);
-      const bin = dirname(environmentFor(lab?.profile.user ?? '', python, join(lab?.dir ?? '', 'torchtune')));
-      const context = contextOn(
-        profile({
-          setup: [`export PATH=${bin}:$PATH`],
-          env: { HF_HUB_OFFLINE: '1', HF_HOME: join(home, 'hf'), OMP_NUM_THREADS: '2' },
-          defaults: { partition: 'cpu', mem: '4G', cpus: 2 },
-        }),
-      );
-      const sizes = {
-        builder: 'llama3',
-        num_layers: 2,
-        num_heads: 8,
-        num_kv_heads: 4,
-        embed_dim: 64,
-        intermediate_dim: 256,
-        max_seq_len: 1024,
-        vocab_size: 128256,
-      };
-      const experiment_dir = 'tiny_2025-10-20';
-      await planRuns(
-        {
-          experiment_dir,
-          plan: {
-            cluster: 'devslurm',
-            models: [{ model: 'tiny-llama3', path: model, ...sizes }],
-            datasets: [{ dataset: 'words', path: join(home, 'data', 'tiny.json'), format: 'instruct' }],
-            defaults: {
-              method: 'lora',
-              epochs: 1,
-              lr: '1e-3',
-              batch_size: 4,
-              gradient_accumulation_steps: 1,
-              gpus: 0,
-              dtype: 'fp32',
-              time: '0:10:00',
-            },
-            runs: [{ run: 'tiny_rank4', model: 'tiny-llama3', dataset: 'words', lora_rank: 4 }],
-          },
-        },
-        context,
-      );
-      await setupExperimentDirs({ experiment_dir }, context);
-      await createTorchtuneConfig({ experiment_dir }, context);
-      await generateSlurmScript({ experiment_dir }, context);
-      const shown = await preflightRuns({ experiment_dir }, context);
-      expect(shown.problems ?? []).toEqual([]);
-      await launchRuns({ experiment_dir, preflight_id: shown.preflight_id ?? '' }, context);
-      const ended = await monitorJobs({ experiment_dir, wait_seconds: 150, until: 'done' }, context);
-      const log = await readJobLog({ experiment_dir, run: 'tiny_rank4' }, context);
-      expect(ended, log.untrusted_log).toMatchObject({ counts: { COMPLETED: 1 }, attention: [] });
-    },
-  );
 });

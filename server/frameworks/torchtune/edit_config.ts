@@ -23,7 +23,7 @@ export function editConfig(text: string, edits: readonly Edit[]): { text: string
     const from = valueText(edited, key);
     const to = yamlValue(value);
     if (from === to || (from === undefined && value === null)) continue;
-    edited = withValue(edited, key, to);
+    edited = withValue(edited, key, to, from === undefined ? 'new' : `was ${from}`);
     changes.push({ setting: key, from: from ?? 'not set', to, why });
   }
   return { text: edited, changes };
@@ -44,7 +44,7 @@ function valueText(text: string, key: string): string | undefined {
 
 const keyOf = (pair: Pair): unknown => (isScalar(pair.key) ? pair.key.value : undefined);
 
-function withValue(text: string, key: string, value: string): string {
+function withValue(text: string, key: string, value: string, remark: string): string {
   let map = parse(text).contents as YAMLMap;
   const parts = path(key);
   const name = parts.pop() ?? '';
@@ -54,24 +54,25 @@ function withValue(text: string, key: string, value: string): string {
     map = inner;
   }
   const pair = map.items.find((item) => keyOf(item) === name);
-  return pair === undefined ? withNewKey(text, map, name, value) : withNewValue(text, pair, value);
+  return pair === undefined ? withNewKey(text, map, name, value, remark) : withNewValue(text, pair, value, remark);
 }
 
 /** The old value's text is replaced, and with it a remark behind it such as `# default`, which held for the old value. */
-function withNewValue(text: string, pair: Pair, value: string): string {
+function withNewValue(text: string, pair: Pair, value: string, remark: string): string {
   const range = (pair.value as { range?: [number, number, number] | null } | null)?.range;
   const keyEnd = (pair.key as { range?: [number, number, number] | null }).range?.[1] ?? 0;
   const colon = text.indexOf(':', keyEnd) + 1;
   const end = range?.[1] ?? colon;
   const rest = text.slice(end).replace(/^[ \t]*#[^\n]*/, '');
-  return `${text.slice(0, colon)} ${value}${rest.startsWith('\n') || rest === '' || range === undefined ? rest : leftOver(rest)}`;
+  const written = `${text.slice(0, colon)} ${value}`;
+  // Inside a flow mapping a remark would swallow what follows it.
+  if (/^[ \t]*[,}\]]/.test(rest)) return `${written}${rest}`;
+  // A block value's range ends after its last line break.
+  return `${written}  # ${remark}${rest === '' || rest.startsWith('\n') ? rest : `\n${rest}`}`;
 }
 
-/** A block value's range ends after its last line break. */
-const leftOver = (rest: string): string => (/^[,}\] ]/.test(rest) ? rest : `\n${rest}`);
-
 /** Before the last key of the same mapping, so that it stands among its siblings whatever follows them. */
-function withNewKey(text: string, map: YAMLMap, name: string, value: string): string {
+function withNewKey(text: string, map: YAMLMap, name: string, value: string, remark: string): string {
   const last = map.items.at(-1);
   const start = (last?.key as { range?: [number, number, number] | null } | undefined)?.range?.[0] ?? map.range?.[0] ?? 0;
   if (map.flow === true) {
@@ -79,5 +80,5 @@ function withNewKey(text: string, map: YAMLMap, name: string, value: string): st
     return `${text.slice(0, open)}${name}: ${value}${last === undefined ? '' : ', '}${text.slice(open)}`;
   }
   const indent = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
-  return `${text.slice(0, start)}${name}: ${value}\n${indent}${text.slice(start)}`;
+  return `${text.slice(0, start)}${name}: ${value}  # ${remark}\n${indent}${text.slice(start)}`;
 }

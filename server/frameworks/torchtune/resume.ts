@@ -12,8 +12,6 @@ const RESUMABLE = /^(?:lora|full|qat|qat_lora)_finetune_\w+$|^qat_distributed$|_
 /** Adam keeps two numbers for each weight; a state with clearly less was cut off while it was written. */
 const STATE_PER_WEIGHT = 1.9;
 
-const EARLIER = /^# Resumed after epoch \d+ of .*\n/m;
-
 const AFRESH = 'start the run afresh (preflight_runs with mode "retry")';
 
 /** torchtune saves what it needs to go on at the end of each epoch but the last, over that of the epoch before. */
@@ -34,7 +32,7 @@ export function resume(config: string, files: readonly RunFile[], output: string
     ...schedule.edits,
   ];
   const from = done(found.epoch, epochs);
-  const remade = editConfig(config.replace(EARLIER, ''), edits);
+  const remade = editConfig(config, edits);
   return {
     text: `# Resumed after ${from}: this attempt trains the rest.\n${remade.text}`,
     changes: remade.changes,

@@ -12,9 +12,6 @@ const HALF_WAVE = 0.5;
 const FORGETFUL = /^(?:lora_finetune|lora_dpo|knowledge_distillation)_single_device$|^knowledge_distillation_distributed$/;
 const AFRESH = 'start the run afresh (preflight_runs with mode "retry")';
 
-/** What a resume was given before, so that a config made for one can be made for the next. */
-const MADE_FOR = /^# Resumed after epoch (\d+) of /m;
-
 interface Kept {
   edits: readonly Edit[];
   caution?: string;
@@ -44,28 +41,19 @@ export function keepSchedule(config: string, recipe: string, doneEpochs: number,
     };
   const total = perEpoch * epochs;
   const steps = perEpoch * doneEpochs;
-  const planned = plannedSchedule(config, perEpoch, total);
-  if (steps < planned.warmup)
+  const warmup = numberAt(tree, 'lr_scheduler.num_warmup_steps') ?? 0;
+  if (steps < warmup)
     return {
-      why_not: `the warm-up of ${planned.warmup} steps had not ended after ${steps} steps, and ${recipe} starts the learning rate anew when it goes on`,
+      why_not: `the warm-up of ${warmup} steps had not ended after ${steps} steps, and ${recipe} starts the learning rate anew when it goes on`,
       instead: AFRESH,
     };
+  const cycles = numberAt(tree, 'lr_scheduler.num_cycles') ?? HALF_WAVE;
+  const stretch = (total - warmup + steps) / Math.max(1, total - warmup);
   const why = `${recipe} counts its steps from 0 again; so the learning rate goes on as after step ${steps} of ${total}`;
   return {
     edits: [
-      { key: 'lr_scheduler.num_warmup_steps', value: planned.warmup - steps, why },
-      { key: 'lr_scheduler.num_cycles', value: planned.cycles * stretch(planned.warmup, steps, total), why },
+      { key: 'lr_scheduler.num_warmup_steps', value: warmup - steps, why },
+      { key: 'lr_scheduler.num_cycles', value: cycles * stretch, why },
     ],
   };
-}
-
-const stretch = (warmup: number, steps: number, total: number): number => (total - warmup + steps) / Math.max(1, total - warmup);
-
-/** Warm-up and waves of the plan, also from a config that was made for going on earlier. */
-function plannedSchedule(config: string, perEpoch: number, total: number): { warmup: number; cycles: number } {
-  const tree = readTree(config, 'finetune.yaml');
-  const warmup = numberAt(tree, 'lr_scheduler.num_warmup_steps') ?? 0;
-  const cycles = numberAt(tree, 'lr_scheduler.num_cycles') ?? HALF_WAVE;
-  const before = warmup <= 0 ? perEpoch * Number(MADE_FOR.exec(config)?.[1] ?? 0) : 0;
-  return { warmup: warmup + before, cycles: cycles / stretch(warmup + before, before, total) };
 }

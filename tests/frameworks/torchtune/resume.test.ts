@@ -91,26 +91,7 @@ describe('a run that was stopped goes on', () => {
     // The data gives fewer steps than the limit, which therefore cuts nothing short.
     expect(keys({ ...LORA, max_steps_per_epoch: 50 })).toHaveLength(2);
   });
-
-  it('a second time from a config that was made for the first, as from the plan itself', () => {
-    for (const warmup_steps of [0, 2, 10]) {
-      const plan = configOf({ ...LORA, warmup_steps });
-      const later = [...stopped, ...loraEpoch(2, 300), state(301)].filter(({ modified }) => modified !== 201);
-      const first = torchtune.resume(plan, stopped, barOf(10));
-      if (!('text' in first)) throw new Error(first.why_not);
-      const second = torchtune.resume(first.text, later, barOf(10));
-      const direct = torchtune.resume(plan, later, barOf(10));
-      if (!('text' in second && 'text' in direct)) throw new Error('no text');
-      const { lr_scheduler, ...rest } = readTree(second.text, 'second');
-      const { lr_scheduler: expected, ...others } = readTree(direct.text, 'direct');
-      expect(rest).toEqual(others);
-      expect(lr_scheduler).toMatchObject({ num_warmup_steps: warmup_steps - 30, num_cycles: expect.closeTo(cyclesOf(expected), 12) });
-      expect(second.text.match(/^# Resumed after .*$/gm)).toEqual(['# Resumed after epoch 3 of 5: this attempt trains the rest.']);
-    }
-  });
 });
-
-const cyclesOf = (scheduler: unknown): number => (scheduler as { num_cycles: number }).num_cycles;
 
 describe('the rate of every later step is that of an uninterrupted run', () => {
   /** torchtune's own formula, of the step that a recipe counts. */
