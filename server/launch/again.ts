@@ -33,6 +33,8 @@ export interface Again {
   resumed_from?: string;
   /** What a person should have mended first. */
   warning?: string;
+  /** What the framework could not make sure of. */
+  caution?: string;
 }
 
 /** Slurm or a person ended these: they say nothing against another attempt. */
@@ -79,6 +81,7 @@ export function again(standing: Standing): Again | { why_not: string } {
     changes,
     eased: config.eased,
     ...(config.from === undefined ? {} : { resumed_from: config.from }),
+    ...(config.caution === undefined ? {} : { caution: config.caution }),
     ...(diagnosis !== undefined && MENDED_ELSEWHERE.has(diagnosis.cause) ? { warning: `${diagnosis.what}: ${diagnosis.mend}` } : {}),
   };
 }
@@ -89,6 +92,7 @@ interface NextConfig {
   eased: number;
   /** The checkpoint that it goes on from. */
   from?: string;
+  caution?: string;
   epochs_behind: number;
 }
 
@@ -106,7 +110,8 @@ function nextConfig(
     next.changes.push(...remade.changes);
   }
   if (mode === 'retry') return next;
-  const remade = framework.resume(next.text, evidence.files, evidence.output);
+  // An attempt that ended before its first step tells nothing of the training; the one before it may.
+  const remade = framework.resume(next.text, evidence.files, `${evidence.output_before}\n${evidence.output}`);
   if ('why_not' in remade) return { why_not: `${remade.why_not}; ${remade.instead}` };
   const last = framework.checkpoints(next.text, evidence.files).findLast(({ complete }) => complete);
   return {
@@ -114,6 +119,7 @@ function nextConfig(
     text: remade.text,
     changes: [...next.changes, ...remade.changes],
     from: remade.from ?? 'its last checkpoint',
+    ...(remade.caution === undefined ? {} : { caution: remade.caution }),
     epochs_behind: last === undefined ? 0 : last.epoch + 1,
   };
 }

@@ -52,6 +52,7 @@ export async function againRuns(
   const here = ended.filter(({ attempts: known }) => known.at(-1)?.cluster === cluster.profile.name);
   const found = await runEvidence(cluster, root, here, framework.metrics_file, signal);
   const warnings = new Map<string, string[]>();
+  const cautions = new Map<string, string[]>();
   for (const { run, attempts: known } of ended) {
     const plan = readRunFiles(place.dir, run, framework.config_file);
     const decided = decide(experiment, known, plan, found.get(run) ?? NO_EVIDENCE, mode, anyway);
@@ -61,9 +62,11 @@ export async function againRuns(
       if (files === undefined) leaveOut(run, BY_HAND);
       else result.files.push(files);
       if (decided.warning !== undefined) warnings.set(decided.warning, [...(warnings.get(decided.warning) ?? []), run]);
+      if (decided.caution !== undefined) cautions.set(decided.caution, [...(cautions.get(decided.caution) ?? []), run]);
     }
   }
   result.problems.push(...[...warnings].map(([what, names]) => unmended(what, names)));
+  result.problems.push(...[...cautions].map(([what, names]) => unsure(what, names)));
   return result;
 }
 
@@ -111,9 +114,18 @@ function filesOf(plan: RunFiles, next: Again, attempt: number, root: string, con
   return script === undefined ? undefined : { run, config: next.config, script, config_sha256, script_sha256: digest(script), own };
 }
 
+const few = (runs: readonly string[]): string => runs.slice(0, 3).join(', ') + (runs.length > 3 ? ` and ${runs.length - 3} more` : '');
+
+const unsure = (what: string, runs: readonly string[]): Problem => ({
+  severity: 'warning',
+  where: few(runs),
+  what,
+  fix: 'look at the first steps with read_job_log once it runs; if they show it, cancel_runs, then preflight_runs with mode "retry"',
+});
+
 const unmended = (what: string, runs: readonly string[]): Problem => ({
   severity: 'warning',
-  where: runs.slice(0, 3).join(', ') + (runs.length > 3 ? ` and ${runs.length - 3} more` : ''),
+  where: few(runs),
   what: `the last attempt failed, and runwright changes nothing about it: ${what}`,
   fix: 'mend it first; if that is done, go on: the same failure twice at the same step is refused',
 });

@@ -98,7 +98,7 @@ describe.skipIf(lab === undefined || (python === '' && process.env.RUNWRIGHT_REQ
           { run: 'lora', model: 'tiny', dataset: 'words', method: 'lora' },
           { run: 'full', model: 'tiny', dataset: 'words', method: 'full' },
           { run: 'qlora', model: 'wider', dataset: 'words', method: 'qlora', max_steps_per_epoch: 5 },
-          { run: 'dora', model: 'tiny', dataset: 'words', method: 'dora', packed: true, max_seq_len: 64 },
+          { run: 'dora', model: 'tiny', dataset: 'words', method: 'dora', packed: true, max_seq_len: 128 },
         ],
       };
       await planRuns({ experiment_dir, plan }, context);

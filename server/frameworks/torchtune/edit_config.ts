@@ -22,7 +22,8 @@ export function editConfig(text: string, edits: readonly Edit[]): { text: string
   for (const { key, value, why } of edits) {
     const from = valueText(edited, key);
     const to = yamlValue(value);
-    if (from === to || (from === undefined && value === null)) continue;
+    const same = from === to || (typeof value === 'number' && Number(from) === value);
+    if (same || (from === undefined && value === null)) continue;
     edited = withValue(edited, key, to, from === undefined ? 'new' : `was ${from}`);
     changes.push({ setting: key, from: from ?? 'not set', to, why });
   }
@@ -62,13 +63,13 @@ function withNewValue(text: string, pair: Pair, value: string, remark: string): 
   const range = (pair.value as { range?: [number, number, number] | null } | null)?.range;
   const keyEnd = (pair.key as { range?: [number, number, number] | null }).range?.[1] ?? 0;
   const colon = text.indexOf(':', keyEnd) + 1;
-  const end = range?.[1] ?? colon;
+  // A block value's range ends after its last line break.
+  const end = Math.max(colon, text.slice(0, range?.[1] ?? colon).trimEnd().length);
   const rest = text.slice(end).replace(/^[ \t]*#[^\n]*/, '');
   const written = `${text.slice(0, colon)} ${value}`;
   // Inside a flow mapping a remark would swallow what follows it.
   if (/^[ \t]*[,}\]]/.test(rest)) return `${written}${rest}`;
-  // A block value's range ends after its last line break.
-  return `${written}  # ${remark}${rest === '' || rest.startsWith('\n') ? rest : `\n${rest}`}`;
+  return `${written}  # ${remark}${rest}`;
 }
 
 /** Before the last key of the same mapping, so that it stands among its siblings whatever follows them. */

@@ -3,7 +3,8 @@ export type YamlValue = string | number | boolean | null | readonly YamlValue[] 
 
 /** Plain words that no reader of YAML 1.1 or 1.2 takes for anything but a string. */
 const PLAIN = /^(?:[A-Za-z_/]|\.{1,2}\/)[A-Za-z0-9_./@+-]*$/;
-const WORDS_WITH_MEANING = /^(?:y|n|yes|no|on|off|true|false|null|none|nan|inf|infinity)$/i;
+/** `e0` too: some readers take it for a number without digits before its exponent. */
+const WORDS_WITH_MEANING = /^(?:y|n|yes|no|on|off|true|false|null|none|nan|inf|infinity|e[-+]?\d+)$/i;
 
 /** Characters that PyYAML refuses or that end a line, although JSON lets them stand. */
 const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
