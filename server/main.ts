@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { environmentOf } from './environment.ts';
-import { createServer } from './mcp.ts';
+import { createServer } from './mcp/server.ts';
 
 const words = process.argv.slice(2);
 if (words[0] === 'supervise') {

@@ -1,6 +1,7 @@
 import { createTwoFilesPatch } from 'diff';
 import { digest } from '../model/digest.ts';
 import { readTextIfThere, writeText } from '../model/files.ts';
+import { fenced } from '../model/untrusted.ts';
 
 /**
  * A generated file says in its last line what its other lines were when the stage wrote it. So the file itself tells
@@ -62,7 +63,6 @@ function shortDiff(present: string, wanted: string): string {
     .split('\n')
     .slice(1);
   const shown = lines.filter((line) => !line.includes(MARK));
-  return shown.length > DIFF_LINES
-    ? [...shown.slice(0, DIFF_LINES), `... ${shown.length - DIFF_LINES} more lines`].join('\n')
-    : shown.join('\n');
+  const cut = shown.length > DIFF_LINES ? [...shown.slice(0, DIFF_LINES), `... ${shown.length - DIFF_LINES} more lines`] : shown;
+  return fenced(cut.join('\n'));
 }

@@ -9,7 +9,7 @@ export interface Problem {
 
 export const problemLine = ({ where, what, fix }: Problem): string => `${where}: ${what}; ${fix}`;
 
-/** Refused input: nothing was changed. `mcp.ts` is the one place that turns it into text. */
+/** Refused input: nothing was changed. `mcp/error_text.ts` is the one place that turns it into text. */
 export class UserError extends Error {
   override readonly name = 'UserError';
   readonly problems: readonly Problem[];

@@ -12,13 +12,14 @@ function installation(): string {
   }
 }
 
-function installed(name: string): string {
+/** The absolute path of a file of this installation. */
+export function installedPath(name: string): string {
   root ??= installation();
   return join(root, name);
 }
 
 /** The absolute path of a file under templates/. */
-export const templatePath = (name: string): string => installed(join('templates', name));
+export const templatePath = (name: string): string => installedPath(join('templates', name));
 
 /** The absolute path of a file under python/: programs that are sent to a cluster. */
-export const pythonPath = (name: string): string => installed(join('python', name));
+export const pythonPath = (name: string): string => installedPath(join('python', name));

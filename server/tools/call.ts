@@ -2,13 +2,18 @@ import { z } from 'zod';
 import type { Context } from '../launch/context.ts';
 import { didYouMean } from '../model/nearest.ts';
 import { UserError } from '../model/problem.ts';
+import { fencedOutput } from './fenced_output.ts';
 import type { Tool } from './tool.ts';
 
-/** Checks the arguments, runs the handler, and gives back only what the output schema names. */
+/** Checks the arguments, runs the handler, and gives back only what the output schema names, with what is not ours fenced. */
 export async function callTool(tool: Tool, input: unknown, context: Context): Promise<Record<string, unknown>> {
+  return fencedOutput(tool.output.parse(await tool.handler(checkedInput(tool, input), context)));
+}
+
+export function checkedInput(tool: Tool, input: unknown): Record<string, unknown> {
   const parsed = tool.input.safeParse(input ?? {});
   if (!parsed.success) throw new UserError(argumentFaults(tool, parsed.error.issues, input));
-  return tool.output.parse(await tool.handler(parsed.data, context));
+  return parsed.data;
 }
 
 function argumentFaults(tool: Tool, issues: readonly z.core.$ZodIssue[], input: unknown): string {

@@ -25,4 +25,5 @@ export const cancelRunsTool = defineTool({
   }),
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   handler: async (input, context) => (await import('../stages/cancel_runs.ts')).cancelRuns(input, context),
+  question: async (input, context) => (await import('../stages/cancel_question.ts')).cancelQuestion(input, context),
 });

@@ -12,6 +12,10 @@ export const launchRunsTool = defineTool({
   input: z.strictObject({
     experiment_dir: experimentDir,
     preflight_id: z.string().min(1).describe('From preflight_runs, such as "3f2a9c0d1e4b5a67".'),
+    confirm: z
+      .boolean()
+      .optional()
+      .describe('true: the person has agreed in this conversation, so the client need not ask them again. Default: false.'),
   }),
   output: z.object({
     ...answer,
@@ -24,4 +28,5 @@ export const launchRunsTool = defineTool({
   }),
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   handler: async (input, context) => (await import('../stages/launch_runs.ts')).launchRuns(input, context),
+  question: async (input, context) => (await import('../stages/launch_question.ts')).launchQuestion(input, context),
 });

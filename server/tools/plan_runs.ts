@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { linkTo } from '../resources/links.ts';
 import { answer, dryRun, experimentDir } from './shapes.ts';
 import { defineTool, WRITES } from './tool.ts';
 
@@ -102,4 +103,5 @@ export const planRunsTool = defineTool({
   }),
   annotations: WRITES,
   handler: async (input, context) => (await import('../stages/plan_runs.ts')).planRuns(input, context),
+  links: (input, context) => (input.dry_run === true ? [] : linkTo('plan', input.experiment_dir, '', context)),
 });

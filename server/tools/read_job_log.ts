@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { linkTo } from '../resources/links.ts';
 import { answer, experimentDir } from './shapes.ts';
 import { defineTool } from './tool.ts';
 
@@ -26,4 +27,5 @@ export const readJobLogTool = defineTool({
   }),
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   handler: async (input, context) => (await import('../stages/read_job_log.ts')).readJobLog(input, context),
+  links: (input, context) => linkTo('log', input.experiment_dir, input.run, context),
 });

@@ -7,7 +7,9 @@ const SERVER = resolve(import.meta.dirname, '../../server');
 /** From the top down; a folder may import its own rank's row only within itself, and anything further down. */
 const ROWS = [
   ['.'],
+  ['mcp'],
   ['command', 'tools'],
+  ['resources', 'prompts'],
   ['stages'],
   ['launch'],
   ['plan', 'experiment'],
@@ -41,9 +43,10 @@ test('imports run downwards only', () => {
   expect(upward.map(({ file, target }) => `${relative(SERVER, file)} imports ${target}`)).toEqual([]);
 });
 
-test('only mcp.ts and main.ts know the MCP SDK', () => {
+test('only mcp/ and main.ts know the MCP SDK', () => {
   const knowing = imports.filter(({ target }) => target.startsWith('@modelcontextprotocol/'));
-  expect([...new Set(knowing.map(({ file }) => relative(SERVER, file)))].sort()).toEqual(['main.ts', 'mcp.ts']);
+  expect([...new Set(knowing.map(({ file }) => folderOf(file)))].sort()).toEqual(['.', 'mcp']);
+  expect(knowing.filter(({ file }) => folderOf(file) === '.').map(({ file }) => relative(SERVER, file))).toEqual(['main.ts']);
 });
 
 test('the stages that know no framework import none', () => {

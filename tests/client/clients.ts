@@ -27,7 +27,7 @@ export interface CallOptions {
 }
 
 const resultShape = z.object({
-  content: z.array(z.object({ type: z.literal('text'), text: z.string() })).length(1),
+  content: z.tuple([z.object({ type: z.literal('text'), text: z.string() })], z.looseObject({ type: z.literal('resource_link') })),
   structuredContent: z.record(z.string(), z.unknown()).optional(),
   isError: z.boolean().optional(),
 });
@@ -120,5 +120,4 @@ function testClient(pid: number | null, client: { close(): Promise<void> }, tool
 }
 
 /** What a call gave: the structured result, or the text of its refusal. */
-export const given = ({ content, structuredContent, isError }: Result): unknown =>
-  isError === true ? (content[0]?.text ?? '') : structuredContent;
+export const given = ({ content, structuredContent, isError }: Result): unknown => (isError === true ? content[0].text : structuredContent);
