@@ -54,6 +54,11 @@ export async function againRuns(
   const warnings = new Map<string, string[]>();
   const cautions = new Map<string, string[]>();
   for (const { run, attempts: known } of ended) {
+    const elsewhere = known.at(-1)?.cluster;
+    if (mode === 'resume' && elsewhere !== cluster.profile.name) {
+      leaveOut(run, `its checkpoints lie on cluster ${elsewhere}, where it last ran: name that cluster in the plan, or use mode "retry"`);
+      continue;
+    }
     const plan = readRunFiles(place.dir, run, framework.config_file);
     const decided = decide(experiment, known, plan, found.get(run) ?? NO_EVIDENCE, mode, anyway);
     if ('why_not' in decided) leaveOut(run, decided.why_not);

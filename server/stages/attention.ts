@@ -44,7 +44,7 @@ export function attentionOf(experiment: Experiment, progress: ReadonlyMap<string
       list.push({
         run: run.name,
         state,
-        why: `${MEANING[state]}${attempt.exit_code === undefined ? '' : ` (exit code ${attempt.exit_code})`}; diagnose_runs tells why, and how to go on`,
+        why: `${MEANING[state]}${state === 'FAILED' && attempt.exit_code !== undefined ? ` (exit code ${attempt.exit_code})` : ''}; diagnose_runs tells why, and how to go on`,
       });
     else if (seen?.diverged === true) list.push({ run: run.name, state, why: 'its loss is NaN or infinite; a lower lr is the usual mend' });
     else if (seen?.rising === true)

@@ -116,5 +116,8 @@ function nextAfter(groups: readonly FailureGroup[]): Answer['next'] {
   const mode = groups.find((group) => group.mode !== undefined)?.mode;
   if (groups.length === 0) return { tool: 'monitor_jobs', why: 'nothing is wrong with these runs' };
   if (mode === undefined) return { tool: 'read_job_log', why: 'shows more of a log; none of these can go on before something is mended' };
-  return { tool: 'preflight_runs', why: `mode "${mode}" shows what each run would do next, after what is to be mended is mended` };
+  return {
+    tool: 'preflight_runs',
+    why: `with mode "${mode}" it shows what each run would do next; where a mend is named, mend that first`,
+  };
 }

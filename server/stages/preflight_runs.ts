@@ -60,7 +60,7 @@ export async function preflightRuns(input: PreflightInput, context: Context): Pr
     ...(found.data.length > 0 ? { data: found.data } : {}),
     ...(found.expected.length > 0 ? { expected: found.expected } : {}),
     changes: changesOf(found.differing),
-    next: nextAfter(found.id, errors, found.jobs),
+    next: nextAfter(found, errors, input.mode ?? 'new'),
     ...withProblems([...experiment.problems, ...found.problems]),
   };
 }
@@ -82,8 +82,10 @@ function changesOf(differing: Preflight['differing']): PreflightOutput['changes'
 
 const SHOWN = 20;
 
-function nextAfter(id: string | undefined, errors: number, jobs: number): Answer['next'] {
+function nextAfter({ id, jobs, left_out }: Preflight, errors: number, mode: Mode): Answer['next'] {
   if (errors > 0) return { tool: 'preflight_runs', why: 'mend the errors first; then call it again' };
-  if (jobs === 0) return { tool: 'monitor_jobs', why: 'there is nothing to launch' };
-  return { tool: 'launch_runs', why: `submits them with preflight_id ${id}; ask the person first` };
+  if (jobs > 0) return { tool: 'launch_runs', why: `submits them with preflight_id ${id}; ask the person first` };
+  if (mode === 'resume' && Object.keys(left_out).some((why) => why.includes('mode "retry"')))
+    return { tool: 'preflight_runs', why: 'left_out says why none goes on from a checkpoint; mode "retry" starts them afresh' };
+  return { tool: 'monitor_jobs', why: 'there is nothing to launch' };
 }

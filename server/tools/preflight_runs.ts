@@ -20,7 +20,7 @@ export const preflightRunsTool = defineTool({
       .boolean()
       .optional()
       .describe(
-        'true: also runs left out because they failed too often or twice in the same way, once the person has mended the cause. Default: false.',
+        'true: also runs left out because they failed three times, or twice in the same way, once the person has mended the cause. Default: false.',
       ),
     deep_check: z
       .boolean()

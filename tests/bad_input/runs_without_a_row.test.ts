@@ -58,7 +58,7 @@ test('the job of a removed run can be cancelled, and stands in the status as no 
   expect(ended.attention).toContainEqual({
     run: 'tiny_rank8',
     state: 'CANCELLED',
-    why: 'somebody cancelled the job (exit code 0:0); diagnose_runs tells why, and how to go on',
+    why: 'somebody cancelled the job; diagnose_runs tells why, and how to go on',
   });
   expect(parse(readFileSync(join(dir, 'runs_status.yaml'), 'utf8')).runs.tiny_rank8).toMatchObject({
     type: 'fine-tune',

@@ -46,7 +46,7 @@ test('a run out of GPU memory is diagnosed, and its retry trains the same effect
   expect(found).toMatchObject({
     summary: '1 run of 1 launched needs a look: 1 cuda_oom.',
     groups: [{ cause: 'cuda_oom', what: 'the GPU ran out of memory', count: 1, runs, safe_to_retry: true, mode: 'retry' }],
-    next: { tool: 'preflight_runs', why: 'mode "retry" shows what each run would do next, after what is to be mended is mended' },
+    next: { tool: 'preflight_runs', why: 'with mode "retry" it shows what each run would do next; where a mend is named, mend that first' },
   });
   expect(found.groups[0]?.untrusted_evidence.at(-1)).toMatch(
     /^torch\.OutOfMemoryError: CUDA out of memory\. Tried to allocate 1\.96 GiB\./,
@@ -91,17 +91,17 @@ test('a run that reached its time limit gets more time, from the start or from i
   const experiment = await prepared(() => stopsAfterOneEpoch('sleep 100'));
   const { context, experiment_dir, dir } = experiment;
   await planRuns(
-    { experiment_dir, revise: { defaults: { time: '0:00:03', epochs: 2, warmup_steps: 0, save_adapter_weights_only: true } } },
+    { experiment_dir, revise: { defaults: { time: '0:00:10', epochs: 2, warmup_steps: 0, save_adapter_weights_only: true } } },
     context,
   );
   await createTorchtuneConfig({ experiment_dir }, context);
   await generateSlurmScript({ experiment_dir }, context);
   await attempt(experiment);
   expect(await diagnoseRuns({ experiment_dir }, context)).toMatchObject({
-    groups: [{ cause: 'time_limit', what: 'the time limit was reached (00:00:03)', mode: 'resume', safe_to_retry: true }],
+    groups: [{ cause: 'time_limit', what: 'the time limit was reached (00:00:10)', mode: 'resume', safe_to_retry: true }],
   });
   const fresh = await preflightRuns({ experiment_dir, runs, mode: 'retry' }, context);
-  expect(fresh.changes).toEqual([{ change: 'time: 00:00:03 -> 00:00:06', why: expect.any(String), count: 1, runs }]);
+  expect(fresh.changes).toEqual([{ change: 'time: 00:00:10 -> 00:00:20', why: expect.any(String), count: 1, runs }]);
 
   const { shown, ended } = await attempt(experiment, 'resume');
   expect(shown.changes.map(({ change }) => change)).toEqual(
@@ -168,6 +168,23 @@ test('what a preflight of a retry showed is launched as it was shown, or not at 
   writeFileSync(path, before);
   expect(await launchRuns({ experiment_dir, preflight_id }, context)).toMatchObject({ submitted: [{ run: 'tiny_rank4' }] });
   expect(await launchRuns({ experiment_dir, preflight_id }, context)).toMatchObject({ submitted: [], already_running: runs });
+});
+
+test('a config that a person has edited is launched as it is, and told to be none of the plan', async () => {
+  const { context, experiment_dir, dir } = await prepared();
+  const path = join(dir, 'tiny_rank4', 'finetune.yaml');
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/^seed: .*$/m, 'seed: 7'));
+  await generateSlurmScript({ experiment_dir }, context);
+  const shown = await preflightRuns({ experiment_dir }, context);
+  expect(shown.problems).toEqual([
+    {
+      severity: 'warning',
+      where: 'tiny_rank4/finetune.yaml',
+      what: 'it was edited by hand, and is not what the plan gives',
+      fix: 'nothing, if that is meant; `create_torchtune_config` shows the difference, and with overwrite writes it anew',
+    },
+  ]);
+  expect(shown.preflight_id).toBeDefined();
 });
 
 test('a config that is older than the plan is refused, with the difference', async () => {
