@@ -57,13 +57,15 @@ describe.skipIf(lab === undefined || (python === '' && process.env.RUNWRIGHT_REQ
     }
 
     async function untilDone(counts: Record<string, number>): Promise<void> {
-      const ended = await monitorJobs({ experiment_dir, wait_seconds: 150, until: 'done' }, context);
+      const ended = await monitorJobs({ experiment_dir, wait_seconds: 200, until: 'done' }, context);
       const failed = ended.attention.find(({ state }) => state === 'FAILED')?.run;
       const log = failed === undefined ? '' : (await readJobLog({ experiment_dir, run: failed }, context)).untrusted_log;
       expect(ended.counts, log).toEqual(counts);
     }
 
-    test('LoRA, full, QLoRA, and packed DoRA train to the end; a run stopped in epoch 2 goes on as if it had not been', async () => {
+    test('LoRA, full, QLoRA, and packed DoRA train to the end; a run stopped in epoch 2 goes on as if it had not been', {
+      timeout: 400_000,
+    }, async () => {
       context = testContext();
       const profile = {
         experiments_dir: join(home, 'experiments'),
