@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { deepChecks } from './deep_check.ts';
 import type { Figure } from './figure.ts';
 import { parsing } from './parsing.ts';
 import { stages } from './stages.ts';
@@ -6,7 +7,7 @@ import { startUp } from './start_up.ts';
 import { submission } from './submission.ts';
 
 const figures: Figure[] = [];
-for (const [name, part] of Object.entries({ startUp, submission, parsing, stages })) {
+for (const [name, part] of Object.entries({ startUp, submission, parsing, stages, deepChecks })) {
   console.error(`${name} ...`);
   // What one part left to be written to the disk is not the next one's cost.
   execFileSync('sync');

@@ -48,8 +48,7 @@ def required_keys(recipe):
     return keys
 
 
-def has(config, key):
-    node = OmegaConf.to_container(config)
+def has(node, key):
     for part in key.split("."):
         if not isinstance(node, dict) or part not in node:
             return False
@@ -126,7 +125,8 @@ def check(name, text):
         if recipe not in known:
             faults.append(f"torchtune has no recipe {recipe}")
         else:
-            faults += [f"missing key {key}" for key in required_keys(recipe) if not has(config, key)]
+            plain = OmegaConf.to_container(config)
+            faults += [f"missing key {key}" for key in required_keys(recipe) if not has(plain, key)]
             command = re.search(r"^# tune run (.*) --config", text, re.M)
             if command and "--nproc_per_node" in command.group(1) and not known[recipe].supports_distributed:
                 faults.append(f"{recipe} does not support several devices")

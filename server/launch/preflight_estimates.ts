@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
 import { type AskedGpus, askedGpus, deviceKey, earlierRuns } from './earlier_runs.ts';
 import type { Experiment } from './experiment.ts';
-import type { InputsLook, TrainedRun } from './inputs.ts';
+import type { DataSetLook, InputsLook, TrainedRun } from './inputs.ts';
 import { epochTime } from './time_estimate.ts';
 
 /** What some runs alike are expected to take. */
@@ -71,19 +71,25 @@ export async function expectedCosts(
     .map((kind) => (kind.gpu_hours === undefined ? kind : { ...kind, gpu_hours: rounded(kind.gpu_hours) }));
 }
 
-/** What was found of the data sets, in a few words each. */
-export function dataShown({ findings, judgements }: InputsLook): DataShown[] {
-  return findings.slice(0, MOST_SHOWN).map(({ name, runs, need, finding }) => {
-    const shown = { dataset: name, runs: runs.length };
-    if (finding === undefined)
-      return { ...shown, not_checked: need.hub === undefined ? 'nothing was read' : "a hub's name, which the job looks up" };
-    const { lengths, rows, partial } = finding;
-    const packing = judgements.get(runs[0] ?? '')?.packing;
-    return {
-      ...shown,
-      ...(rows === null ? {} : { rows }),
-      tokens: `about ${Math.round(lengths.mean_tokens)} a row, at most ${lengths.longest} (${lengths.measured ? "the model's tokenizer on a sample" : `${lengths.bytes_a_token} bytes a token assumed`}${partial ? `; the first ${finding.looked} rows were read` : ''})`,
-      ...(packing === undefined ? {} : { packing }),
-    };
-  });
+/** What was found of the data sets, in a few words each; those of which the same is to be said are one. */
+export function dataShown(look: InputsLook): DataShown[] {
+  const alike = new Map<string, DataShown>();
+  for (const one of look.findings) {
+    const shown = { dataset: one.name, ...wordsOn(one, look.judgements.get(one.runs[0] ?? '')?.packing) };
+    const key = JSON.stringify(shown);
+    alike.set(key, { ...shown, runs: (alike.get(key)?.runs ?? 0) + one.runs.length });
+  }
+  return [...alike.values()].slice(0, MOST_SHOWN);
+}
+
+function wordsOn({ need, finding }: DataSetLook, packing: string | undefined): Omit<DataShown, 'dataset' | 'runs'> {
+  if (finding === undefined) return { not_checked: need.hub === undefined ? 'nothing was read' : "a hub's name, which the job looks up" };
+  const { lengths, rows, partial, looked } = finding;
+  const how = lengths.measured ? "the model's tokenizer on a sample" : `${lengths.bytes_a_token} bytes a token assumed`;
+  const part = partial === true ? `; the first ${looked} rows were read` : '';
+  return {
+    ...(rows === null ? {} : { rows }),
+    tokens: `about ${Math.round(lengths.mean_tokens)} a row, at most ${lengths.longest} (${how}${part})`,
+    ...(packing === undefined ? {} : { packing }),
+  };
 }
