@@ -6,7 +6,7 @@ export const preflightRunsTool = defineTool({
   name: 'preflight_runs',
   title: 'Preflight',
   description:
-    'Checks everything that can be known before jobs are submitted (files, models and data on the cluster, limits, sbatch --test-only) and shows jobs, GPU-hours and expected start. Gives the preflight_id that launch_runs takes; the id is bound to the exact files. It submits nothing. Needs finetune.yaml and finetune.slurm of each fine-tune run.',
+    'Checks everything that can be known before jobs are submitted (rows and columns of data, models, free space, limits, sbatch --test-only) and shows jobs, GPU-hours and expected start. Gives the preflight_id that launch_runs takes; the id is bound to the exact files. It submits nothing. Needs finetune.yaml and finetune.slurm of each fine-tune run.',
   input: z.strictObject({
     experiment_dir: experimentDir,
     runs,
