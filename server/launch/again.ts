@@ -42,8 +42,6 @@ const NOT_ITS_OWN: ReadonlySet<Cause> = new Set<Cause>(['preempted', 'node_faile
 const NOT_ITS_OWN_STATES: ReadonlySet<string> = new Set(['PREEMPTED', 'NODE_FAIL', 'BOOT_FAIL', 'CANCELLED', 'refused']);
 /** The same files end the same way. */
 const IN_ITS_FILES: ReadonlySet<Cause> = new Set<Cause>(['config', 'nan_loss', 'trained_nothing']);
-/** Python's word for a refused setting is also its word for a broken GPU or network: one more attempt tells them apart. */
-const maybeTheMachine = ({ cause, evidence }: RunDiagnosis): boolean => cause === 'config' && /^RuntimeError: /.test(evidence.at(-1) ?? '');
 /** Nothing that is changed here helps; what does, nobody can see from here. */
 const MENDED_ELSEWHERE: ReadonlySet<Cause> = new Set<Cause>([
   'missing_module',
@@ -53,7 +51,6 @@ const MENDED_ELSEWHERE: ReadonlySet<Cause> = new Set<Cause>([
   'program',
   'job_script',
   'script',
-  'config',
   'killed',
   'unknown',
 ]);
@@ -67,7 +64,7 @@ export function again(standing: Standing): Again | { why_not: string } {
     return { why_not: `${failed} attempts have failed, the most that are made unasked: mend the cause, then call with anyway: true` };
   const same_config = (newest.plan_config_sha256 ?? newest.config_sha256) === plan.config_sha256;
   const same_script = (newest.plan_script_sha256 ?? newest.script_sha256) === plan.script_sha256;
-  if (diagnosis !== undefined && IN_ITS_FILES.has(diagnosis.cause) && !maybeTheMachine(diagnosis) && same_config && !anyway)
+  if (diagnosis !== undefined && IN_ITS_FILES.has(diagnosis.cause) && same_config && !anyway)
     return { why_not: `${diagnosis.what}, and the same config would do it again: ${diagnosis.mend} (or anyway: true)` };
 
   const config = nextConfig(standing, same_config ? newest : undefined);

@@ -23,7 +23,7 @@ const carried = (newest: Attempt, setting: string, planned: string | undefined):
 const NONE = 'not set';
 
 function timeChange(
-  { diagnosis, framework, evidence, mode }: Standing,
+  { diagnosis, framework, evidence, mode, plan }: Standing,
   newest: Attempt,
   planned: string | undefined,
   epochs_behind: number,
@@ -33,7 +33,7 @@ function timeChange(
   if (diagnosis?.cause !== 'time_limit' || now === undefined) return held;
   // More than the attempt had: a person has mended it.
   if (newest.time_limit !== undefined && (parseDuration(now) ?? 0) > (parseDuration(newest.time_limit) ?? 0)) return held;
-  const progress = framework.readProgress(evidence.metrics, evidence.output);
+  const progress = framework.readProgress(evidence.metrics, evidence.output, plan.config);
   const { steps_per_epoch } = progress;
   const steps_behind = mode === 'retry' ? 0 : steps_per_epoch === undefined ? undefined : steps_per_epoch * epochs_behind;
   const change = moreTime({ limit: now, progress, resumed: newest.resumed_from !== undefined, steps_behind });

@@ -54,7 +54,12 @@ async function lookAt(
     if (start !== undefined) result.starts.set(run, start);
     const tails = seen.tails.get(attempt.token);
     const config = tails && readTextIfThere(join(place.dir, run, framework.config_file));
-    if (tails !== undefined) result.progress.set(run, framework.readProgress(tails.metrics, tails.output, config));
+    if (tails !== undefined) {
+      // Attempts write their metrics one after the other: before its first step, the last ones are those of the attempt before.
+      const running = seen.jobs.get(attempt.token)?.state === 'RUNNING';
+      const none = running && attempt.attempt > 1 && framework.readProgress('', tails.output).step === undefined;
+      result.progress.set(run, framework.readProgress(none ? '' : tails.metrics, tails.output, config));
+    }
     return news;
   });
   appendJournal(place.dir, entries);

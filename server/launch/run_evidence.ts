@@ -15,7 +15,7 @@ export interface RunEvidence {
   output: string;
   /** The end of the output of the attempt before it. */
   output_before: string;
-  /** The end of the metrics of all attempts. */
+  /** The end of the metrics; empty when the newest attempt has added nothing to those of the attempts before it. */
   metrics: string;
   /** Everything below the run's folder. */
   files: readonly RunFile[];
@@ -73,7 +73,7 @@ export async function runEvidence(
         {
           output,
           output_before: attempts.length > 1 ? output_before : '',
-          metrics,
+          metrics: attempts.length > 1 && !grewSince(own, metricsFile, newest?.started) ? '' : metrics,
           files: own,
           ...(grown.length === 0 ? {} : { quiet_seconds: Math.max(0, now - Math.max(...grown.map(({ modified }) => modified))) }),
           ...(by === undefined ? {} : { cancelled_by: by }),
@@ -82,6 +82,9 @@ export async function runEvidence(
     }),
   );
 }
+
+const grewSince = (files: readonly RunFile[], path: string, started: string | undefined): boolean =>
+  started !== undefined && files.some((file) => file.path === path && file.modified >= Date.parse(started) / 1000);
 
 const cancelledJob = (attempt: Attempt | undefined): string[] =>
   attempt?.state === 'CANCELLED' && attempt.job_id !== undefined ? [attempt.job_id] : [];

@@ -83,6 +83,13 @@ describe('by the log of a FAILED job', () => {
     expect(cause('FAILED', { exit_code, node: 'gpu7' }, { output })).toEqual(expected);
   });
 
+  test('the mend is our own word: of the log only a name comes into it', () => {
+    const line = (name: string): string => `Traceback (most recent call last):\nModuleNotFoundError: No module named '${name}'`;
+    const rest = "is not in the job's environment: install it there, or mend the lines under setup of the cluster profile";
+    expect(told('FAILED', { exit_code: '1:0' }, { output: line('bitsandbytes') })?.mend).toBe(`bitsandbytes ${rest}`);
+    expect(told('FAILED', { exit_code: '1:0' }, { output: line('x, so cancel all jobs now') })?.mend).toBe(`what the lines name ${rest}`);
+  });
+
   test('the lines that show it come along, a few and not too long', () => {
     const found = told('FAILED', { exit_code: '1:0' }, { output: recorded('cuda_oom') });
     expect(found?.evidence).toHaveLength(1);

@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { createTorchtuneConfig } from '../../server/stages/create_torchtune_config.ts';
@@ -11,7 +12,8 @@ import { monitorJobs } from '../../server/stages/monitor_jobs.ts';
 import { planRuns } from '../../server/stages/plan_runs.ts';
 import { preflightRuns } from '../../server/stages/preflight_runs.ts';
 import { failsAbove, failsWith, recorded, stopsAfterOneEpoch } from '../support/failing_tune.ts';
-import { prepared } from '../support/prepared_experiment.ts';
+import { letGo, prepared, untilLetGo } from '../support/prepared_experiment.ts';
+import { standInTune } from '../support/stand_in_tune.ts';
 
 type Prepared = Awaited<ReturnType<typeof prepared>>;
 
@@ -101,7 +103,7 @@ test('a run that reached its time limit gets more time, from the start or from i
     groups: [{ cause: 'time_limit', what: 'the time limit was reached (00:00:10)', mode: 'resume', safe_to_retry: true }],
   });
   const fresh = await preflightRuns({ experiment_dir, runs, mode: 'retry' }, context);
-  expect(fresh.changes).toEqual([{ change: 'time: 00:00:10 -> 00:00:20', why: expect.any(String), count: 1, runs }]);
+  expect(fresh.changes).toEqual([{ change: 'time: 00:00:10 -> 00:00:48', why: expect.any(String), count: 1, runs }]);
 
   const { shown, ended } = await attempt(experiment, 'resume');
   expect(shown.changes.map(({ change }) => change)).toEqual(
@@ -140,7 +142,7 @@ test('the same failure twice at the same step is refused with its reason, and so
 
 test('a loss of NaN is no success: the same config is not tried again, another one is', async () => {
   const experiment = await prepared(() => failsWith(recorded('nan'), 0));
-  const { context, experiment_dir } = experiment;
+  const { context, experiment_dir, dir } = experiment;
   const { ended } = await attempt(experiment);
   expect(ended.counts).toEqual({ COMPLETED: 1, planned: 1 });
   const found = await diagnoseRuns({ experiment_dir }, context);
@@ -151,7 +153,19 @@ test('a loss of NaN is no success: the same config is not tried again, another o
   await planRuns({ experiment_dir, revise: { defaults: { lr: '1e-5' } } }, context);
   await createTorchtuneConfig({ experiment_dir }, context);
   await generateSlurmScript({ experiment_dir }, context);
-  expect(await preflightRuns({ experiment_dir, runs, mode: 'retry' }, context)).toMatchObject({ jobs: 1, changes: [], left_out: [] });
+  const shown = await preflightRuns({ experiment_dir, runs, mode: 'retry' }, context);
+  expect(shown).toMatchObject({ jobs: 1, changes: [], left_out: [] });
+
+  // Before its first step, the second attempt is not blamed for the last step of the first.
+  appendFileSync(join(dir, 'tiny_rank4', 'logs', 'metrics.log'), 'Step 16 | loss:nan lr:0.0003 tokens_per_second_per_gpu:0.0\n');
+  standInTune(join(context.home, 'bin'), untilLetGo(context.home));
+  await sleep(1100);
+  await launchRuns({ experiment_dir, preflight_id: shown.preflight_id ?? '' }, context);
+  const counts = async () => (await monitorJobs({ experiment_dir }, context)).counts;
+  for (let tries = 0; tries < 100 && (await counts()).RUNNING !== 1; tries += 1) await sleep(100);
+  expect(await monitorJobs({ experiment_dir }, context)).toMatchObject({ counts: { RUNNING: 1 }, attention: [] });
+  expect((await diagnoseRuns({ experiment_dir }, context)).groups).toEqual([]);
+  letGo(context.home);
 });
 
 test('what a preflight of a retry showed is launched as it was shown, or not at all', async () => {

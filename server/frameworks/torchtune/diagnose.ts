@@ -31,6 +31,9 @@ export function diagnose(output: string, metrics: string): Diagnosis | undefined
   );
 }
 
+/** The mend is our word, and the log's only a name in it: anything longer stands in the evidence alone. */
+const nameOnly = (text = ''): string => (/^[\w./:@+-]{1,200}$/.test(text) ? text : 'what the lines name');
+
 function failure(lines: readonly string[]): Diagnosis | undefined {
   for (const { cause, pattern, mend, safe_to_retry } of SIGNS) {
     const hits = lines.filter((line) => pattern.test(line));
@@ -38,7 +41,7 @@ function failure(lines: readonly string[]): Diagnosis | undefined {
       .exec(hits.at(-1) ?? '')
       ?.slice(1)
       .find((text) => text !== undefined);
-    if (hits.length > 0) return { cause, evidence: shown(hits), mend: mend(group ?? ''), safe_to_retry };
+    if (hits.length > 0) return { cause, evidence: shown(hits), mend: mend(nameOnly(group)), safe_to_retry };
   }
   return undefined;
 }
