@@ -2,9 +2,13 @@ import { execa } from 'execa';
 import { invocation } from './command_on_stdin.ts';
 import { type CommandResult, type Connection, ConnectionError, type RunOptions } from './connection.ts';
 
-/** Commands run as processes of this machine. */
+/** Commands run as processes of this machine; `where` is what messages say. */
 export class LocalConnection implements Connection {
-  readonly where = 'this machine';
+  readonly where: string;
+
+  constructor(where = 'this machine') {
+    this.where = where;
+  }
 
   async run(command: string, { input, timeoutMs, signal }: RunOptions): Promise<CommandResult> {
     if (signal?.aborted) throw new ConnectionError(`${this.where}: the command was cancelled; ask again`);
@@ -23,6 +27,9 @@ export class LocalConnection implements Connection {
     const stop = (why: string) => () => {
       ended ??= why;
       killGroup(child.pid);
+      // Somebody outside the group may hold them: an ssh that shares a connection hands them to its master.
+      child.stdout.destroy();
+      child.stderr.destroy();
     };
     const timer = setTimeout(
       stop(`the command did not end within ${timeoutMs / 1000} s; ask again, or look at what it waits for`),

@@ -1,4 +1,3 @@
-import { UserError } from '../model/problem.ts';
 import type { Connection } from './connection.ts';
 import { LocalConnection } from './local.ts';
 import type { ClusterProfile } from './profile.ts';
@@ -11,6 +10,6 @@ export async function openConnection(profile: ClusterProfile): Promise<Connectio
     case 'ssh':
       return (await import('./ssh.ts')).openSsh(profile);
     case 'openssh':
-      throw new UserError(`cluster ${profile.name}: connection: openssh is not built yet; use connection: ssh in clusters.yaml`);
+      return (await import('./openssh.ts')).openOpenssh(profile);
   }
 }

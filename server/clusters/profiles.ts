@@ -5,7 +5,7 @@ import { didYouMean } from '../model/nearest.ts';
 import { type Problem, UserError } from '../model/problem.ts';
 import { type ClusterProfile, LOCAL_PROFILE } from './profile.ts';
 import { PROFILES_FILE, readProfiles } from './profile_file.ts';
-import { resolveTarget } from './ssh_target.ts';
+import { resolveTarget, sshSettings } from './ssh_target.ts';
 
 /** The user's profiles with the project's over them, entry by entry. `local` is always among them. */
 export async function loadProfiles(places: {
@@ -60,7 +60,9 @@ async function userOf(profile: ClusterProfile): Promise<string> {
   if (profile.user !== undefined) return profile.user;
   if (profile.connection === 'local') return userInfo().username;
   try {
-    return (await resolveTarget(profile)).user;
+    // ssh itself can go through a ProxyCommand, which `resolveTarget` refuses.
+    const settings = profile.connection === 'openssh' ? await sshSettings(profile, profile.host ?? '') : undefined;
+    return settings?.get('user')?.[0] ?? (await resolveTarget(profile)).user;
   } catch {
     return userInfo().username;
   }

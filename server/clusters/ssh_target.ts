@@ -33,7 +33,7 @@ export const expandHome = (path: string): string => (path === '~' || path.starts
 /** Asks `ssh -G`, which knows Include, Match and every default; without an ssh program, reads the file itself. */
 export async function resolveTarget(request: TargetRequest): Promise<SshTarget> {
   const alias = request.host ?? '';
-  const settings = (await askSsh(request, alias)) ?? (await readSshConfig(request, alias));
+  const settings = (await sshSettings(request, alias)) ?? (await readSshConfig(request, alias));
   const one = (key: string): string | undefined => settings.get(key)?.[0];
   const proxyCommand = one('proxycommand');
   if (proxyCommand !== undefined && proxyCommand !== 'none')
@@ -93,7 +93,8 @@ function agentSocket(configured: string | undefined): string | undefined {
   return configured.startsWith('$') ? process.env[configured.replace(/^\$\{?|\}$/g, '')] : expandHome(configured);
 }
 
-async function askSsh(request: TargetRequest, alias: string): Promise<Map<string, string[]> | undefined> {
+/** What `ssh -G` says of a host, by lower-case key; undefined without an ssh program. */
+export async function sshSettings(request: TargetRequest, alias: string): Promise<Map<string, string[]> | undefined> {
   const options = [
     ...(request.ssh_config === undefined ? [] : ['-F', expandHome(request.ssh_config)]),
     ...(request.user === undefined ? [] : ['-l', request.user]),

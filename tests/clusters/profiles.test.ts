@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openConnection } from '../../server/clusters/open_connection.ts';
 import { LOCAL_PROFILE } from '../../server/clusters/profile.ts';
 import { loadProfiles, profileNamed } from '../../server/clusters/profiles.ts';
 
@@ -169,13 +168,5 @@ bare:
     expect(profileNamed(profiles, 'della').host).toBe('della.example.edu');
     expect(() => profileNamed(profiles, 'dela')).toThrow('there is no cluster "dela" in clusters.yaml; did you mean "della"?');
     expect(() => profileNamed(profiles, 'frontier')).toThrow('there is no cluster "frontier" in clusters.yaml; known: local, della');
-  });
-
-  it('reads openssh profiles but says that they cannot be opened yet', async () => {
-    await userFile(DELLA.replace('connection: ssh', 'connection: openssh'));
-    const profile = profileNamed(await loadProfiles(places), 'della');
-    expect(await messageOf(openConnection(profile))).toBe(
-      'cluster della: connection: openssh is not built yet; use connection: ssh in clusters.yaml',
-    );
   });
 });
