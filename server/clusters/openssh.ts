@@ -125,5 +125,5 @@ c=$?; printf '\\n%s %s\\n' ${word} $c; printf '\\n%s\\n' ${word} >&2`;
 const never = [
   ...['BatchMode=yes', 'ControlMaster=no', `ProxyCommand=echo ${NO_CONNECTION} >&2; exit 1`, 'ProxyUseFdpass=no'],
   ...['RemoteCommand=none', 'RequestTTY=no', 'ClearAllForwardings=yes', 'PermitLocalCommand=no', 'ForkAfterAuthentication=no'],
-  ...['StdinNull=no', 'SessionType=default', 'EscapeChar=none', 'LogLevel=ERROR'],
+  ...['StdinNull=no', 'SessionType=default', 'EscapeChar=none', 'LogLevel=INFO'],
 ].flatMap((option) => ['-o', option]);
