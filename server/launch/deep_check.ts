@@ -5,6 +5,7 @@ import type { Problem } from '../model/problem.ts';
 import type { TrainedRun } from './inputs.ts';
 import { mergedProblems } from './merged_problems.ts';
 import type { Cluster } from './open_cluster.ts';
+import { lastLine } from './site_look.ts';
 
 /** The import of torch alone takes many seconds on a cold disk. */
 const TIMEOUT_MS = 300_000;
@@ -38,7 +39,7 @@ export async function deepCheck(
     signal,
   });
   if ('not_run' in answer) return notDone(cluster.profile.name, framework.name, answer.not_run);
-  const { torchtune, checked, refused } = verdicts.parse(JSON.parse(answer.text.trim().split('\n').at(-1) ?? ''));
+  const { torchtune, checked, refused } = verdicts.parse(JSON.parse(lastLine(answer.text)));
   const problems = refused.flatMap(({ name, faults }) =>
     faults.map((fault) => ({
       run: name,

@@ -38,6 +38,7 @@ export async function lookAtInputs(
   signal: AbortSignal,
   only: 'all' | 'data' = 'all',
 ): Promise<InputsLook> {
+  if (runs.length === 0) return { problems: [], judgements: new Map(), findings: [] };
   const needs = runs.map(({ config }) => framework.dataNeeds(config));
   const looks = new Map<string, DataSetLook>();
   for (const [index, { run }] of runs.entries())

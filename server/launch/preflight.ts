@@ -59,10 +59,9 @@ export async function preflight(
   for (const { run, config } of files) facts.set(run, framework.readConfig(config, `${run}/${framework.config_file}`));
   problems.push(...(await lookAtFolders(cluster, facts, context.signal)));
   problems.push(...(await lookForProgram(experiment, cluster, facts, context.signal)));
-  const trained = chosen.flatMap((run, index) => {
-    const of = facts.get(run.name);
-    const file = files[index];
-    return of === undefined || file === undefined ? [] : [{ run, config: file.config, script: file.script, facts: of }];
+  const trained = files.flatMap(({ run: name, config, script }) => {
+    const [run, of] = [planned.get(name), facts.get(name)];
+    return run === undefined || of === undefined ? [] : [{ run, config, script, facts: of }];
   });
   const inputs = await lookAtInputs(experiment, cluster, trained, context.signal);
   problems.push(...inputs.problems, ...unequalBatches(trained), ...memoryWarnings(trained, framework));

@@ -70,6 +70,9 @@ export interface SiteLook {
   space: readonly { path: string; device?: string | undefined; free?: number | undefined; quota?: boolean | undefined }[];
 }
 
+/** Whatever a python prints when it starts comes first. */
+export const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
+
 /** Looks at data, weights and free space where they lie, in one command. Nothing is copied off. */
 export async function lookThere(
   connection: Connection,
@@ -80,5 +83,5 @@ export async function lookThere(
   const files = PROGRAM.map((name) => `preflight/${name}.py`);
   const answer = await runPython(connection, { setup, files, request, timeoutMs: TIMEOUT_MS, signal });
   if ('not_run' in answer) return { not_checked: answer.not_run };
-  return site.parse(JSON.parse(answer.text));
+  return site.parse(JSON.parse(lastLine(answer.text)));
 }
