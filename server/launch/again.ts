@@ -2,6 +2,7 @@ import type { Attempt } from '../experiment/attempts.ts';
 import type { Change, Framework } from '../model/framework.ts';
 import type { Cause, RunDiagnosis } from './diagnosis.ts';
 import { headerChanges } from './header_changes.ts';
+import { resumed } from './resumed.ts';
 import type { RunEvidence } from './run_evidence.ts';
 import type { RunFiles } from './run_files.ts';
 
@@ -35,6 +36,8 @@ export interface Again {
   warning?: string;
   /** What the framework could not make sure of. */
   caution?: string;
+  /** It could go on from a checkpoint, and does not. */
+  starts_over?: boolean;
 }
 
 /** Slurm or a person ended these: they say nothing against another attempt. */
@@ -79,9 +82,13 @@ export function again(standing: Standing): Again | { why_not: string } {
     eased: config.eased,
     ...(config.from === undefined ? {} : { resumed_from: config.from }),
     ...(config.caution === undefined ? {} : { caution: config.caution }),
+    ...(standing.mode === 'retry' && diagnosis?.cause !== 'nan_loss' && couldResume(standing) ? { starts_over: true } : {}),
     ...(diagnosis !== undefined && MENDED_ELSEWHERE.has(diagnosis.cause) ? { warning: `${diagnosis.what}: ${diagnosis.mend}` } : {}),
   };
 }
+
+const couldResume = ({ framework, plan, evidence }: Standing): boolean =>
+  evidence.files.length > 0 && 'text' in resumed(framework, plan.config, evidence);
 
 interface NextConfig {
   text: string;
@@ -107,8 +114,7 @@ function nextConfig(
     next.changes.push(...remade.changes);
   }
   if (mode === 'retry') return next;
-  // An attempt that ended before its first step tells nothing of the training; the one before it may.
-  const remade = framework.resume(next.text, evidence.files, `${evidence.output_before}\n${evidence.output}`);
+  const remade = resumed(framework, next.text, evidence);
   if ('why_not' in remade) return { why_not: `${remade.why_not}; ${remade.instead}` };
   const last = framework.checkpoints(next.text, evidence.files).findLast(({ complete }) => complete);
   return {

@@ -5,6 +5,7 @@ import type { PlannedRun } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import { remadeScript } from '../slurm/remade_script.ts';
 import { type Again, again } from './again.ts';
+import { AgainWarnings } from './again_warnings.ts';
 import { diagnose } from './diagnosis.ts';
 import type { Experiment } from './experiment.ts';
 import { outputPath } from './job_ref.ts';
@@ -51,8 +52,7 @@ export async function againRuns(
   // What lies on another cluster tells nothing about this one.
   const here = ended.filter(({ attempts: known }) => known.at(-1)?.cluster === cluster.profile.name);
   const found = await runEvidence(cluster, root, here, framework.metrics_file, signal);
-  const warnings = new Map<string, string[]>();
-  const cautions = new Map<string, string[]>();
+  const warnings = new AgainWarnings();
   for (const { run, attempts: known } of ended) {
     const elsewhere = known.at(-1)?.cluster;
     if (mode === 'resume' && elsewhere !== cluster.profile.name) {
@@ -66,12 +66,10 @@ export async function againRuns(
       const files = filesOf(plan, decided, nextAttempt(attempts.get(run)), root, framework.config_file);
       if (files === undefined) leaveOut(run, BY_HAND);
       else result.files.push(files);
-      if (decided.warning !== undefined) warnings.set(decided.warning, [...(warnings.get(decided.warning) ?? []), run]);
-      if (decided.caution !== undefined) cautions.set(decided.caution, [...(cautions.get(decided.caution) ?? []), run]);
+      warnings.add(run, decided);
     }
   }
-  result.problems.push(...[...warnings].map(([what, names]) => unmended(what, names)));
-  result.problems.push(...[...cautions].map(([what, names]) => unsure(what, names)));
+  result.problems.push(...warnings.problems());
   return result;
 }
 
@@ -118,19 +116,3 @@ function filesOf(plan: RunFiles, next: Again, attempt: number, root: string, con
   });
   return script === undefined ? undefined : { run, config: next.config, script, config_sha256, script_sha256: digest(script), own };
 }
-
-const few = (runs: readonly string[]): string => runs.slice(0, 3).join(', ') + (runs.length > 3 ? ` and ${runs.length - 3} more` : '');
-
-const unsure = (what: string, runs: readonly string[]): Problem => ({
-  severity: 'warning',
-  where: few(runs),
-  what,
-  fix: 'look at the first steps with read_job_log once it runs; if they show it, cancel_runs, then preflight_runs with mode "retry"',
-});
-
-const unmended = (what: string, runs: readonly string[]): Problem => ({
-  severity: 'warning',
-  where: few(runs),
-  what: `the last attempt failed, and runwright changes nothing about it: ${what}`,
-  fix: 'mend it first; if that is done, go on: the same failure twice at the same step is refused',
-});

@@ -9,6 +9,7 @@ import { diagnose, type RunDiagnosis } from './diagnosis.ts';
 import type { Experiment } from './experiment.ts';
 import { openCluster } from './open_cluster.ts';
 import { clusterExperimentDir } from './places.ts';
+import { resumed } from './resumed.ts';
 import { NO_EVIDENCE, type RunEvidence, runEvidence } from './run_evidence.ts';
 
 export interface Finding {
@@ -72,9 +73,9 @@ function modeOf(
   return safe_to_retry ? 'retry' : undefined;
 }
 
-function canResume(framework: Framework, config: string, { files, output }: RunEvidence): boolean {
+function canResume(framework: Framework, config: string, evidence: RunEvidence): boolean {
   try {
-    return 'text' in framework.resume(config, files, output);
+    return 'text' in resumed(framework, config, evidence);
   } catch (error) {
     // A config that cannot be read is told by the stages that need it.
     if (error instanceof UserError) return false;

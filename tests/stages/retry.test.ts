@@ -105,6 +105,13 @@ test('a run that reached its time limit gets more time, from the start or from i
   const fresh = await preflightRuns({ experiment_dir, runs, mode: 'retry' }, context);
   expect(fresh.changes).toEqual([{ change: 'time: 00:00:10 -> 00:00:48', why: expect.any(String), count: 1, runs }]);
 
+  expect(fresh.problems).toContainEqual({
+    severity: 'warning',
+    where: 'tiny_rank4',
+    what: 'it has a whole checkpoint, and mode "retry" trains all of it again, over that checkpoint',
+    fix: 'mode "resume" goes on from the checkpoint; launch this only to begin afresh',
+  });
+
   const { shown, ended } = await attempt(experiment, 'resume');
   expect(shown.changes.map(({ change }) => change)).toEqual(
     expect.arrayContaining(['goes on after epoch 1 of 2', 'resume_from_checkpoint: false -> true']),
