@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { bundled, type Figure, figure, median } from './figure.ts';
 
@@ -33,6 +34,11 @@ function start(file: string): Promise<{ first: number; list: number }> {
   });
 }
 
+function bundleSize(): number {
+  const folder = new URL('../dist/', import.meta.url);
+  return readdirSync(folder).reduce((sum, name) => sum + statSync(new URL(name, folder)).size, 0) / 1e6;
+}
+
 export async function startUp(): Promise<Figure[]> {
   const other = await bundled('one_tool_server.ts', { plugins: [] });
   const files = { ours: new URL('../dist/runwright.js', import.meta.url).pathname, theirs: other };
@@ -47,6 +53,7 @@ export async function startUp(): Promise<Figure[]> {
   const against = 'a one-tool server bundled from the same SDK';
   return [
     figure('server spawned to first answer', median(times.ours.first), against, median(times.theirs.first), 'ms', 1.2),
+    figure('the bundle, all its parts', bundleSize(), 'a limit of 2.5 MB', 2.5, 'MB', 1),
     figure('server spawned to the list of tools', median(times.ours.list), against, median(times.theirs.list), 'ms', 1.5),
   ];
 }
