@@ -48,13 +48,18 @@ export function requireRoot({ dir, fault }: ExperimentsRoot): void {
   if (isFolder(dir)) return;
   let parent = dirname(dir);
   while (!existsSync(parent)) parent = dirname(parent);
-  try {
-    if (dirname(dir) !== '/') return accessSync(parent, constants.W_OK);
-  } catch {
-    // Told below.
-  }
+  if (dirname(dir) !== '/' && writable(parent)) return;
   throw new UserError(
     `experiments would lie in ${dir}, which is not there and cannot be meant; give experiment_dir as an absolute path, ` +
       `or set RUNWRIGHT_EXPERIMENTS in the client's settings of this server; nothing was changed`,
   );
+}
+
+function writable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
