@@ -28,12 +28,12 @@ export interface DataShown {
   not_checked?: string;
 }
 
-export const gpuWords = ({ gpu_type = '', constraint = '' }: AskedGpus): string => `${gpu_type} ${constraint}`;
+const gpuWords = ({ gpu_type = '', constraint = '' }: AskedGpus): string => `${gpu_type} ${constraint}`;
 
 const MOST_SHOWN = 5;
 const rounded = (value: number): number => Number(value.toPrecision(2));
 
-/** Each kind of run with its expected cost. A script of the same name tells the devices. */
+/** Each kind of run with its expected cost; a run's script tells its GPUs. */
 export async function expectedCosts(
   { framework }: Experiment,
   cluster: string,

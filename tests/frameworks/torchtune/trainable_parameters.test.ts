@@ -20,15 +20,15 @@ const cases: [string, Cells, Parameters<typeof requestFor>[1]?][] = [];
 
 const models = torchtune.known_models.filter((name) => modelNamed(name)?.names[0] === name && !/405B|70b|70B|72B|32B|27b/.test(name));
 for (const model of models) {
-  cases.push([
-    `${model}_lora`,
-    { method: 'lora', lora_rank: 4, lora_modules: ['q_proj', 'k_proj', 'v_proj', 'output_proj', 'mlp'] },
-    { model },
-  ]);
-  cases.push([`${model}_attention`, { method: 'lora', lora_rank: 64, lora_modules: ['q_proj', 'v_proj'] }, { model }]);
+  const modules = ['q_proj', 'k_proj', 'v_proj', 'output_proj', 'mlp'];
+  cases.push([`${model}_lora`, { method: 'lora', lora_rank: 4, lora_modules: modules }, { model }]);
   cases.push([`${model}_dora`, { method: 'dora', lora_rank: 8 }, { model }]);
-  cases.push([`${model}_full`, { method: 'full' }, { model }]);
 }
+const small = { model: 'Llama-3.2-1B-Instruct' };
+cases.push(
+  ['attention', { method: 'lora', lora_rank: 64, lora_modules: ['q_proj', 'v_proj'] }, small],
+  ['full', { method: 'full' }, small],
+);
 const tiny = { model: 'tiny', planned: TINY_LLAMA3, dataset: { path: '/d/a.json' } };
 cases.push(['tiny_output', { gpus: 0, lora_modules: ['k_proj', 'output'] }, tiny], ['tiny_full', { gpus: 0, method: 'full' }, tiny]);
 
