@@ -1,5 +1,4 @@
-import type { CallToolResult, InputRequiredResult, McpServer, ServerContext, StandardSchemaWithJSON } from '@modelcontextprotocol/server';
-import type { z } from 'zod';
+import type { CallToolResult, InputRequiredResult, McpServer, ServerContext } from '@modelcontextprotocol/server';
 import type { Context } from '../launch/context.ts';
 import { experimentNames } from '../resources/experiment_names.ts';
 import { callTool, checkedInput } from '../tools/call.ts';
@@ -8,13 +7,20 @@ import { agreedInput } from './ask_person.ts';
 import { callContext } from './call_context.ts';
 import type { Environment } from './environment.ts';
 import { errorText } from './error_text.ts';
+import { wireSchema } from './wire_schema.ts';
 
 export function registerTools(server: McpServer, tools: readonly Tool[], environment: Environment): void {
   for (const tool of tools) {
     const { name, title, description, annotations } = tool;
     server.registerTool(
       name,
-      { title, description, annotations: { title, ...annotations }, inputSchema: unchecked(tool.input), outputSchema: tool.output },
+      {
+        title,
+        description,
+        annotations: { title, ...annotations },
+        inputSchema: wireSchema(tool.input),
+        outputSchema: wireSchema(tool.output),
+      },
       async (input: unknown, sdk: ServerContext) => {
         const context = callContext(environment, sdk);
         const before = annotations.readOnlyHint ? undefined : experimentNames(environment.root.dir);
@@ -25,12 +31,6 @@ export function registerTools(server: McpServer, tools: readonly Tool[], environ
     );
   }
 }
-
-/** The SDK advertises the schema, and `callTool` checks it: its messages name the nearest argument. */
-const unchecked = (schema: z.ZodObject): StandardSchemaWithJSON => {
-  const standard = schema['~standard'] as unknown as StandardSchemaWithJSON['~standard'];
-  return { '~standard': { ...standard, validate: (value: unknown) => ({ value }) } };
-};
 
 async function answer(
   server: McpServer,

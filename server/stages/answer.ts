@@ -15,6 +15,13 @@ export function shortList(items: readonly string[]): string[] {
   return items.length <= SHOWN ? [...items] : [...items.slice(0, SHOWN), `... and ${items.length - SHOWN} more`];
 }
 
+const FEW = 5;
+
+/** A few of what went as expected: `counts` tells how many, and the plan their names. What needs attention has a longer list. */
+export function fewNames(items: readonly string[]): string[] {
+  return items.length <= FEW + 1 ? [...items] : [...items.slice(0, FEW), `... and ${items.length - FEW} more`];
+}
+
 /** `{ problems }` only when there are any, errors first, at most twenty with a word on the rest. */
 export function withProblems(problems: readonly Problem[]): { problems?: Problem[] } {
   if (problems.length === 0) return {};

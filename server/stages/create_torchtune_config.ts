@@ -8,7 +8,7 @@ import { runPlaces } from '../launch/places.ts';
 import { inPlan, type PlannedRun, settingsOf } from '../model/plan.ts';
 import { type Problem, refuseErrors, UserError } from '../model/problem.ts';
 import { chooseRuns } from '../model/run_selection.ts';
-import { type Answer, plural, shortList, withProblems } from './answer.ts';
+import { type Answer, fewNames, plural, shortList, withProblems } from './answer.ts';
 import { requireRunFolders } from './prerequisites.ts';
 import { type FileOutcomes, writeRunFiles } from './write_run_files.ts';
 
@@ -114,11 +114,11 @@ export function fileAnswer(
   const base = skipped.length > 0 ? `; ${plural(skipped.length, 'base run')} skipped: a base run is never trained` : '';
   return {
     summary: `${file}: ${parts.join(', ')}${dry_run ? ' (dry run, nothing was written)' : ''}${base}.`,
-    created: shortList(byOutcome.created),
-    updated: shortList(byOutcome.updated),
-    unchanged: shortList(byOutcome.unchanged),
+    created: fewNames(byOutcome.created),
+    updated: fewNames(byOutcome.updated),
+    unchanged: fewNames(byOutcome.unchanged),
     kept: shortList(byOutcome.kept),
-    skipped: shortList(skipped),
+    skipped: fewNames(skipped),
     counts,
   };
 }

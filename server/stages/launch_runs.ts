@@ -7,7 +7,7 @@ import { openCluster } from '../launch/open_cluster.ts';
 import { loadPreflight } from '../launch/preflight_record.ts';
 import { UserError } from '../model/problem.ts';
 import { mendOf } from '../slurm/refusal_mends.ts';
-import { type Answer, plural, shortList, withProblems } from './answer.ts';
+import { type Answer, fewNames, plural, withProblems } from './answer.ts';
 import { recordStatus } from './record_status.ts';
 import { waitWords } from './waiting.ts';
 
@@ -51,7 +51,7 @@ export async function launchRuns(input: { experiment_dir: string; preflight_id: 
       summary: `${plural(counts.submitted, 'job')} submitted to ${record.cluster}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}.`,
       submitted: result.submitted.slice(0, SHOWN),
       ...(result.waiting.length > 0 ? { waiting_for_room: result.waiting.slice(0, SHOWN) } : {}),
-      already_running: shortList(result.already),
+      already_running: fewNames(result.already),
       uncertain: result.uncertain.slice(0, SHOWN),
       refused: result.refused.slice(0, SHOWN).map((one) => ({ ...one, fix: mendOf(one.why) })),
       counts,

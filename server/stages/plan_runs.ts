@@ -12,7 +12,7 @@ import { expandGrid } from '../plan/expand.ts';
 import type { GridInput, PlanInput, RevisionInput, RunInput } from '../plan/input.ts';
 import { revisePlan } from '../plan/revise.ts';
 import { writePlan } from '../plan/write.ts';
-import { type Answer, plural, shortList, withProblems } from './answer.ts';
+import { type Answer, fewNames, plural, shortList, withProblems } from './answer.ts';
 
 export interface PlanRunsInput {
   experiment_dir: string;
@@ -136,7 +136,7 @@ function report(
   return {
     summary: `${PLAN_FILE} ${did}: ${plural(trained, 'fine-tune run')} and ${plural(counts.base, 'base run')}; ${counts.added} added, ${counts.changed} changed, ${counts.removed} removed.`,
     file,
-    added: shortList(draft.added),
+    added: fewNames(draft.added),
     changed: shortList(draft.changed),
     removed: shortList(draft.removed),
     counts,

@@ -12,7 +12,7 @@ import { makeFolder } from '../model/files.ts';
 import { fineTuneRuns, type PlannedRun } from '../model/plan.ts';
 import { type Problem, refuseErrors, UserError } from '../model/problem.ts';
 import { templatePath } from '../model/template_folder.ts';
-import { type Answer, plural, shortList, withProblems } from './answer.ts';
+import { type Answer, fewNames, plural, withProblems } from './answer.ts';
 
 export interface SetupInput {
   experiment_dir: string;
@@ -61,9 +61,9 @@ export async function setupExperimentDirs(input: SetupInput, context: Context): 
   const counts = Object.fromEntries(Object.entries(files).map(([outcome, list]) => [outcome, list.length]));
   return {
     summary: `Folders of ${plural(experiment.plan.runs.length, 'run')}, and README.md: ${created.length} ${would}created, ${unchanged.length} unchanged${files.kept.length > 0 ? ', README.md kept as you edited it' : ''}.`,
-    created: shortList(created),
+    created: fewNames(created),
     updated: files.updated,
-    unchanged: shortList(unchanged),
+    unchanged: fewNames(unchanged),
     kept: files.kept,
     counts,
     next: {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 export const experimentDir = z
   .string()
   .min(1)
-  .describe('Folder of the experiment: its name below the experiments root, such as "cap_cross_eval_2025-10-20", or an absolute path.');
+  .describe('Folder below the experiments root, such as "cap_cross_eval_2025-10-20", or an absolute path.');
 
 export const runs = z.array(z.string().min(1)).optional().describe('Names of runs, or globs such as "*_rank8". Default: all runs.');
 
