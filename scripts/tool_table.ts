@@ -1,3 +1,5 @@
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { wireSchema } from '../server/mcp/wire_schema.ts';
 import type { Tool } from '../server/tools/tool.ts';
 
 const BEGIN = '<!-- tools:begin -->';
@@ -10,6 +12,21 @@ export function toolTable(tools: readonly Tool[]): string {
   );
   return ['| tool | what it does | touches |', '|---|---|---|', ...rows].join('\n');
 }
+
+/** The table, and what a model is given of the tools in tokens. */
+export const toolSection = (tools: readonly Tool[]): string =>
+  `${toolTable(tools)}\n\nAll ${tools.length} together cost a conversation ${toolTokens(tools).toLocaleString('en')} tokens (names, descriptions and input schemas, in o200k_base).`;
+
+const toolTokens = (tools: readonly Tool[]): number =>
+  encode(
+    JSON.stringify(
+      tools.map(({ name, description, input }) => ({
+        name,
+        description,
+        inputSchema: wireSchema(input)['~standard'].jsonSchema.input({ target: 'draft-2020-12' }),
+      })),
+    ),
+  ).length;
 
 /** The text with the table between its two marks; everything else stays as it is. */
 export function withTable(text: string, table: string): string {

@@ -1,32 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openClient } from '../client/clients.ts';
 import { CAP_CROSS_EVAL, capCrossEvalPlan } from '../support/cap_cross_eval.ts';
-import { temporaryFolder } from '../support/context.ts';
-import { emptyModel, standInTune, wordData } from '../support/stand_in_tune.ts';
 import { Account, throughPipeline } from './account.ts';
+import { laptop, ON_CPU } from './laptop.ts';
+import { manyRuns } from './many_runs.ts';
 
 const CALLS = 12;
 const TOKENS = 12_000;
-
-function laptop(): { home: string; models: string; data: string } {
-  const home = temporaryFolder();
-  const bin = standInTune(join(home, 'bin'));
-  mkdirSync(join(home, 'experiments'));
-  writeFileSync(join(home, 'experiments', 'clusters.yaml'), `local:\n  setup:\n    - export PATH=${bin}:$PATH\n`);
-  const models = join(home, 'models');
-  for (const [model, weights] of [
-    ['Llama-3.2-1B-Instruct', ['model.safetensors']],
-    ['Llama-3.2-3B-Instruct', ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors']],
-  ] as const)
-    emptyModel(join(models, model), ['config.json', 'original/tokenizer.model', ...weights]);
-  const data = join(home, 'data');
-  wordData(data, ['words_5L.json', 'words_9L.json', 'words_13L.json'], 64);
-  return { home, models, data };
-}
-
-const ON_CPU = { gpus: 0, dtype: 'fp32', cpus: 1, mem: '1G' };
 
 test('from an empty folder to 14 runs that have ended: at most 12 calls and 12,000 tokens, skills and schemas included', async () => {
   const { home, ...places } = laptop();
@@ -35,7 +15,7 @@ test('from an empty folder to 14 runs that have ended: at most 12 calls and 12,0
   const experiment = { experiment_dir: CAP_CROSS_EVAL, plan: { ...plan, defaults: { ...plan.defaults, ...ON_CPU } }, ...rest };
   const preflight_id = await throughPipeline(account, experiment);
   const { experiment_dir } = experiment;
-  const launched = await account.call('launch_runs', { experiment_dir, preflight_id });
+  const launched = await account.call('launch_runs', { experiment_dir, preflight_id, confirm: true });
   account.readSkill('monitor-jobs');
   const ended = await account.call('monitor_jobs', { experiment_dir, wait_seconds: 240, until: 'done' }, 250_000);
   process.stdout.write(`\n14 runs\n${account.text}\n`);
@@ -44,3 +24,9 @@ test('from an empty folder to 14 runs that have ended: at most 12 calls and 12,0
   expect(account.calls).toBeLessThanOrEqual(CALLS);
   expect(account.total).toBeLessThanOrEqual(TOKENS);
 }, 300_000);
+
+test('1,000 runs cost little more than 14: a quarter above their budget at most', async () => {
+  const { calls, total } = await manyRuns(1_000);
+  expect(calls).toBeLessThanOrEqual(CALLS);
+  expect(total).toBeLessThanOrEqual(1.25 * TOKENS);
+}, 600_000);

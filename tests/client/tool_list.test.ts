@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { TOOLS } from '../../server/tools/catalogue.ts';
 import { temporaryFolder } from '../support/context.ts';
+import { tokens } from '../support/tokens.ts';
 import { CLIENTS, openClient } from './clients.ts';
 
 const listed = z.array(
@@ -58,9 +61,14 @@ describe.each(CLIENTS)('the list of tools, to the %s client', (kind) => {
     for (const { outputSchema } of all) expect(outputSchema.required).toEqual(expect.arrayContaining(['summary', 'next']));
   });
 
-  test('costs a conversation less than 6,000 tokens', async () => {
-    const sent = (await tools()).map(({ name, description, inputSchema }) => JSON.stringify({ name, description, inputSchema }));
-    expect(sent.join('').length / 4).toBeLessThan(6_000);
+  test('costs a conversation less than 6,000 tokens, as the README says, and output schemas not twice that', async () => {
+    const all = await tools();
+    const given = tokens(all.map(({ name, description, inputSchema }) => ({ name, description, inputSchema })));
+    expect(given).toBeLessThan(6_000);
+    expect(readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')).toContain(
+      `cost a conversation ${given.toLocaleString('en')} tokens`,
+    );
+    expect(tokens(all)).toBeLessThan(12_000);
   });
 });
 

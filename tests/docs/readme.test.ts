@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { toolTable, withTable } from '../../scripts/tool_table.ts';
+import { toolSection, toolTable, withTable } from '../../scripts/tool_table.ts';
 import { TOOLS } from '../../server/tools/catalogue.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
 test("README's table of tools is what the catalogue makes", () => {
-  expect(withTable(readme, toolTable(TOOLS))).toBe(readme);
+  expect(withTable(readme, toolSection(TOOLS))).toBe(readme);
 });
 
 test('a row has the name, the first sentence, and what the annotations say', () => {
