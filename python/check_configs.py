@@ -1,9 +1,9 @@
-"""Does torchtune 0.6.1 itself accept these configs?  python check_configs.py FILE...
+"""Does torchtune 0.6.1 itself accept these configs?  python check_configs.py [--build] FILE...
 
 Loads every config with OmegaConf in one process, runs torchtune's own validate, checks the keys that the recipe reads,
-binds the arguments of every component, nested ones too, and builds the model without its weights. Prints one JSON object
-a file; exit 1 on any refusal. Without files it reads {"configs": [{"name", "text"}]} from standard input, and answers in
-one JSON object.
+binds the arguments of every component, nested ones too; with --build it also builds the model without its weights. Prints
+one JSON object a file; exit 1 on any refusal. Without arguments it reads {"configs": [{"name", "text"}]} from standard
+input, builds every model, and answers in one JSON object.
 """
 
 import inspect
@@ -113,7 +113,7 @@ def misnamed_modules(model):
     return [f"model.lora_attn_modules: unknown {name}" for name in names if name not in known]
 
 
-def check(name, text):
+def check(name, text, building):
     faults = []
     found = re.search(r"^# recipe: (\S+)$", text, re.M)
     recipe = found.group(1) if found else None
@@ -137,7 +137,7 @@ def check(name, text):
             if not isinstance(value, float):
                 faults.append(f"optimizer.{key} is {type(value).__name__}, not float")
         faults += misnamed_modules(resolved["model"])
-        size = build(resolved["model"], faults) if not faults else {}
+        size = build(resolved["model"], faults) if building and not faults else {}
         return {"file": name, "ok": not faults, "recipe": recipe, "faults": faults, "config": resolved, **size}
     except Exception as error:
         faults.append(f"{type(error).__name__}: {error}")
@@ -151,7 +151,7 @@ def text_of(file):
 
 def answer(configs):
     """For whoever launches: only what is refused, and what is not installed here."""
-    verdicts = [check(config["name"], config["text"]) for config in configs]
+    verdicts = [check(config["name"], config["text"], True) for config in configs]
     refused = [{"name": verdict["file"], "faults": verdict["faults"]} for verdict in verdicts if not verdict["ok"]]
     if any("bitsandbytes." in config["text"] for config in configs) and find_spec("bitsandbytes") is None:
         wanting = [config["name"] for config in configs if re.search(r"_component_: bitsandbytes\.", config["text"])]
@@ -163,7 +163,8 @@ def main():
     if len(sys.argv) == 1:
         print(json.dumps(answer(json.loads(sys.stdin.buffer.read().decode("utf-8"))["configs"])))
         return 0
-    results = [check(file, text_of(file)) for file in sys.argv[1:]]
+    files = [word for word in sys.argv[1:] if word != "--build"]
+    results = [check(file, text_of(file), "--build" in sys.argv) for file in files]
     for result in results:
         print(json.dumps(result))
     return 0 if results and all(result["ok"] for result in results) else 1

@@ -42,7 +42,7 @@ describe.skipIf(python === undefined && !required)('the parameters that torchtun
       const { parameters, training } = torchtune.readConfig(rendered.text, name);
       return { file, parameters, trainable: training.trainable_parameters };
     });
-    const run = spawnSync(python ?? 'RUNWRIGHT_PYTHON', [checker, ...told.map(({ file }) => file)], {
+    const run = spawnSync(python ?? 'RUNWRIGHT_PYTHON', [checker, '--build', ...told.map(({ file }) => file)], {
       encoding: 'utf8',
       maxBuffer: 2 ** 28,
     });
