@@ -62,9 +62,6 @@ const MENDED_ELSEWHERE: ReadonlySet<Cause> = new Set<Cause>([
 export function again(standing: Standing): Again | { why_not: string } {
   const { attempts, plan, diagnosis, anyway } = standing;
   const newest = attempts.at(-1) ?? attempts[0];
-  const failed = attempts.filter(({ state }) => !NOT_ITS_OWN_STATES.has(state)).length;
-  if (failed >= MOST_ATTEMPTS && !anyway)
-    return { why_not: `${failed} attempts have failed, the most that are made unasked: mend the cause, then call with anyway: true` };
   const same_config = (newest.plan_config_sha256 ?? newest.config_sha256) === plan.config_sha256;
   const same_script = (newest.plan_script_sha256 ?? newest.script_sha256) === plan.script_sha256;
   if (diagnosis !== undefined && IN_ITS_FILES.has(diagnosis.cause) && same_config && !anyway)
@@ -72,7 +69,11 @@ export function again(standing: Standing): Again | { why_not: string } {
 
   const config = nextConfig(standing, same_config ? newest : undefined);
   if ('why_not' in config) return config;
-  const header = headerChanges(standing, newest, config.epochs_behind);
+  const failed = failures([...attempts, { resumed_from: config.from }]);
+  if (failed >= MOST_ATTEMPTS && !anyway)
+    return { why_not: `${failed} attempts have failed, the most that are made unasked: mend the cause, then call with anyway: true` };
+  const gained = config.from !== undefined && config.from !== newest.resumed_from;
+  const header = headerChanges(standing, newest, { epochs_behind: config.epochs_behind, gained });
   const changes = merged([...config.changes, ...header]);
   const anew = !same_config || !same_script || changes.some((change) => !isIn(newest.changes ?? [], change));
   if (!anew && !anyway && stuck(standing)) return { why_not: whyStuck(standing) };
@@ -86,6 +87,14 @@ export function again(standing: Standing): Again | { why_not: string } {
     ...(diagnosis !== undefined && MENDED_ELSEWHERE.has(diagnosis.cause) ? { warning: `${diagnosis.what}: ${diagnosis.mend}` } : {}),
   };
 }
+
+/** A training longer than its time limit goes on as often as it gets further: such an attempt has not failed. The last is the next one. */
+const failures = (attempts: readonly { state?: string; resumed_from?: string | undefined }[]): number =>
+  attempts.filter(({ state, resumed_from }, index) => {
+    const from = attempts[index + 1]?.resumed_from;
+    const got_further = state === 'TIMEOUT' && from !== undefined && from !== resumed_from;
+    return state !== undefined && !NOT_ITS_OWN_STATES.has(state) && !got_further;
+  }).length;
 
 const couldResume = ({ framework, plan, evidence }: Standing): boolean =>
   evidence.files.length > 0 && 'text' in resumed(framework, plan.config, evidence);

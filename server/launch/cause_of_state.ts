@@ -11,7 +11,7 @@ const BY_STATE: Readonly<Record<string, Pick<Found, 'cause' | 'what' | 'mend'>>>
   TIMEOUT: {
     cause: 'time_limit',
     what: 'the time limit was reached',
-    mend: 'nothing to mend: mode "resume" goes on from its last checkpoint, mode "retry" starts it afresh; both ask for more time where it takes more',
+    mend: 'nothing to mend: mode "resume" goes on from its last checkpoint, mode "retry" starts it afresh with more time',
   },
   OUT_OF_MEMORY: { cause: 'host_oom', what: 'the job used more host memory than it asked for', mend: MORE_MEMORY },
   PREEMPTED: { cause: 'preempted', what: 'a job of higher priority took its place', mend: AGAIN },

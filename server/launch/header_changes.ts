@@ -6,11 +6,18 @@ import { directives } from '../slurm/script_header.ts';
 import type { Standing } from './again.ts';
 import { moreTime } from './more_time.ts';
 
+/** Where the next attempt starts. */
+interface GoingOn {
+  epochs_behind: number;
+  /** From a checkpoint that the newest attempt has saved. */
+  gained: boolean;
+}
+
 /** What the next attempt asks Slurm for otherwise than the plan's script. */
-export function headerChanges(standing: Standing, newest: Attempt, epochs_behind: number): Change[] {
+export function headerChanges(standing: Standing, newest: Attempt, going_on: GoingOn): Change[] {
   const asked = directives(standing.plan.script);
   return [
-    timeChange(standing, newest, asked.get('time'), epochs_behind),
+    timeChange(standing, newest, asked.get('time'), going_on),
     memChange(standing, newest, asked.get('mem')),
     excludeChange(standing, newest, asked.get('exclude')),
   ].filter((change) => change !== undefined);
@@ -26,11 +33,12 @@ function timeChange(
   { diagnosis, framework, evidence, mode, plan }: Standing,
   newest: Attempt,
   planned: string | undefined,
-  epochs_behind: number,
+  { epochs_behind, gained }: GoingOn,
 ): Change | undefined {
   const held = carried(newest, 'time', planned);
   const now = held?.to ?? planned;
-  if (diagnosis?.cause !== 'time_limit' || now === undefined) return held;
+  // What gets further within its limit goes on in the next one: more may be more than the site grants.
+  if (diagnosis?.cause !== 'time_limit' || now === undefined || gained) return held;
   // More than the attempt had: a person has mended it.
   if (newest.time_limit !== undefined && (parseDuration(now) ?? 0) > (parseDuration(newest.time_limit) ?? 0)) return held;
   const progress = framework.readProgress(evidence.metrics, evidence.output, plan.config);

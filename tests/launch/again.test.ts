@@ -158,6 +158,40 @@ describe('when there is no further attempt', () => {
     expect(next({ attempts: unlucky, diagnosis: because('preempted'), before: because('preempted') }).changes).toEqual([]);
   });
 
+  test('a training longer than its time limit goes on as often as it gets further, in the same limit', () => {
+    const files = ['adapter_model.pt', 'adapter_model.safetensors', 'adapter_config.json'].map((name) => `epoch_1/${name}`);
+    const evidence = {
+      ...NO_EVIDENCE,
+      files: [...files, 'recipe_state/recipe_state.pt'].map((path, index) => ({ path: `artifacts/${path}`, size: 4000, modified: index })),
+    };
+    const config = `${CONFIG}epochs: 9\nsave_adapter_weights_only: true\ncheckpointer:\n  output_dir: /e/r/artifacts\n`.replace(
+      'epochs: 3\n',
+      '',
+    );
+    const plan = { ...PLAN, config };
+    const timed_out = (number: number, resumed_from?: string): Attempt =>
+      attempt(number, 'TIMEOUT', resumed_from === undefined ? {} : own({ resumed_from }));
+    const further = [timed_out(1), timed_out(2, 'epoch 0 of 9'), timed_out(3, 'epoch 1 of 9')] as const;
+    const decided = next({
+      mode: 'resume',
+      attempts: further,
+      plan,
+      evidence,
+      diagnosis: because('time_limit'),
+      before: because('time_limit'),
+    });
+    expect(decided.resumed_from).toBe('epoch 2 of 9');
+    expect(decided.changes.filter(({ setting }) => setting === 'time')).toEqual([]);
+    const nowhere = [timed_out(1), timed_out(2, 'epoch 2 of 9'), timed_out(3, 'epoch 2 of 9'), timed_out(4, 'epoch 2 of 9')] as const;
+    expect(whyNot({ mode: 'resume', attempts: nowhere, plan, evidence, diagnosis: because('time_limit') })).toMatch(
+      /^3 attempts have failed/,
+    );
+    const once = [timed_out(1), timed_out(2, 'epoch 2 of 9')] as const;
+    expect(changesOf({ mode: 'resume', attempts: once, plan, evidence, diagnosis: because('time_limit') })).toContain(
+      'time: 01:00:00 -> 02:00:00',
+    );
+  });
+
   test('the same failure twice at the same step, with nothing changed in between', () => {
     const attempts = [attempt(1, 'FAILED'), attempt(2, 'FAILED')] as const;
     expect(whyNot({ attempts, diagnosis: because('script', 7), before: because('script', 7) })).toBe(

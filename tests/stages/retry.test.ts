@@ -112,7 +112,11 @@ test('a run that reached its time limit gets more time, from the start or from i
     fix: 'mode "resume" goes on from the checkpoint; launch this only to begin afresh',
   });
 
+  // What a person has raised in the plan holds.
+  await planRuns({ experiment_dir, revise: { defaults: { time: '0:05:00' } } }, context);
+  await generateSlurmScript({ experiment_dir }, context);
   const { shown, ended } = await attempt(experiment, 'resume');
+  expect(shown.changes.filter(({ change }) => change.startsWith('time'))).toEqual([]);
   expect(shown.changes.map(({ change }) => change)).toEqual(
     expect.arrayContaining(['goes on after epoch 1 of 2', 'resume_from_checkpoint: false -> true']),
   );
