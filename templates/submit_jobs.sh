@@ -6,7 +6,8 @@
 #   submit.lock  made with O_EXCL before sbatch; holds the token and the time. Gone again only after a certain refusal.
 #   receipt      the job's id; its last word shows that it was written to the end.
 #   refused      the lock of a refused try, renamed, with sbatch's words.
-# An array has these in a folder of its own, and its runs have a submit.lock each that holds the array's token.
+# An array has these in a folder of its own. Its runs have a claim each, in one folder for all: a folder for each run would take
+# longer than the rest. Who makes a lock looks for the claim then, and who makes a claim for the lock: one of two sees the other.
 # A lock without receipt is a doubt: somebody was here and nobody knows how far they came. Then this looks, and never sends.
 # One sbatch a job and no other process: everything else is built into bash.
 trap '' HUP PIPE   # a cut connection must not stop it between sbatch and the receipt
@@ -104,8 +105,14 @@ take_back() { # folder: the lock of a refused try is kept under another name
 }
 
 submit() { # token job-name attempt run-dir folder script output
-  local token=$1 name=$2 attempt=$3 run_dir=$4 folder=$5 script=$6 output=$7 said code now
+  local token=$1 name=$2 attempt=$3 run_dir=$4 folder=$5 script=$6 output=$7 said code now holder=''
   if is_settled "$token" "$folder" "attempt $attempt of this run"; then return; fi
+  if read -r holder _ 2>/dev/null < "${run_dir%/*}/.runwright/claims/${run_dir##*/}.$attempt"; then
+    said="held by the array $holder"
+    take_back "$folder"
+    answer "$token" uncertain "attempt $attempt of this run is held by another submission, $holder"
+    return
+  fi
   send --job-name="$name" --comment="$token" --chdir="$run_dir" --output="${output//%/%%}" --open-mode=append "$script" "$attempt"
   if conclude "$token" "$folder"; then return; fi
   take_back "$folder"
@@ -124,18 +131,22 @@ submit_array() { # token job-name folder throttle script, and for each task: its
   local -a own=() tokens=("${member_token[@]:begin}") tasks=("${member_task[@]:begin}") folders=("${member_folder[@]:begin}")
   member_token=("${member_token[@]:0:begin}") member_task=("${member_task[@]:0:begin}") member_folder=("${member_folder[@]:0:begin}")
   # A run that is held elsewhere is left out; the others go.
-  local i
+  local i run claim
   for i in "${!tokens[@]}"; do
-    if { printf '%s %s\n' "$token" "$now" > "${folders[i]}/submit.lock"; } 2>/dev/null; then
-      own+=("${folders[i]}/submit.lock")
-      member_token+=("${tokens[i]}") member_task+=("${tasks[i]}") member_folder+=("${folders[i]}")
-      list+=",${tasks[i]}"
-    else
-      holder=''
-      read -r holder _ 2>/dev/null < "${folders[i]}/submit.lock"
-      if [[ -n $holder ]]; then answer "${tokens[i]}" uncertain "this attempt is held by another submission, $holder"
-      else answer "${tokens[i]}" refused "the lock ${folders[i]}/submit.lock cannot be written; check the folder's rights and the free space"; fi
+    run=${folders[i]%/.runwright/*} claim=${folder%/arrays/*}/claims
+    claim+=/${run##*/}.${folders[i]##*/attempt-} holder=''
+    if { printf '%s %s\n' "$token" "$now" > "$claim"; } 2>/dev/null; then
+      own+=("$claim")
+      if [[ ! -e ${folders[i]}/submit.lock ]]; then
+        member_token+=("${tokens[i]}") member_task+=("${tasks[i]}") member_folder+=("${folders[i]}")
+        list+=",${tasks[i]}"
+        continue
+      fi
+      rm -f -- "$claim"
     fi
+    read -r holder _ 2>/dev/null < "${folders[i]}/submit.lock" || read -r holder _ 2>/dev/null < "$claim"
+    if [[ -n $holder ]]; then answer "${tokens[i]}" uncertain "this attempt is held by another submission, $holder"
+    else answer "${tokens[i]}" refused "the claim $claim cannot be written; check the folder's rights and the free space"; fi
   done
   members[$token]="$begin ${#member_token[@]}"
   if [[ -z $list ]]; then

@@ -67,6 +67,7 @@ code=$?
 if ((\${#waiting[@]} == 0)) || ! rows=$(squeue -h -r --local -t all -u "\${USER:-$(id -un)}" -o '%i' 2>/dev/null); then exit $code; fi
 while read -r id; do unset "waiting[$id]"; done <<< "$rows"
 printf -v now '%(%Y-%m-%dT%H:%M:%SZ)T' -1
+if ((\${#waiting[@]} > 0)); then mkdir -p -- "\${waiting[@]}"; fi
 for id in "\${!waiting[@]}"; do
   attempt=\${waiting[$id]##*/attempt-}
   printf '{"job_id":"%s","attempt":"%s","exit_code":0,"unstarted":true,"ended":"%s"}\\n' "$id" "$attempt" "$now" > "\${waiting[$id]}/exit.json"

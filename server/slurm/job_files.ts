@@ -1,26 +1,28 @@
 import { fileTails } from '../clusters/file_tails.ts';
+import { pathList } from '../clusters/path_list.ts';
 import type { JobRef } from '../clusters/scheduler.ts';
-import { shellWords } from '../model/shell_quote.ts';
 import { exitRecordPath } from './attempt_files.ts';
 import { type ExitRecord, readExitRecord } from './exit_record.ts';
 
-/** Prints `INDEX RECORD` for each record that is there. No process is started: for 1,000 jobs that would take seconds. */
-export function recordsCommand(jobs: readonly JobRef[]): string {
-  return `i=0
-for f in ${shellWords(jobs.map((job) => exitRecordPath(job.run_dir, job.attempt)))}; do
-  if IFS= read -r line < "$f"; then printf '%s %s\\n' "$i" "$line"; fi
-  i=$((i + 1))
-done 2>/dev/null
+const recordPaths = (jobs: readonly JobRef[]): string[] => jobs.map((job) => exitRecordPath(job.run_dir, job.attempt));
+
+/** Prints `PATH, NUL, RECORD` for each record that is there, from one grep, whatever their number. */
+export const recordsCommand = (jobs: readonly JobRef[]): string => `${pathList(recordPaths(jobs))}
+for ((k = 0; k < \${#f[@]}; k += 4000)); do grep -sHZ -D skip -d skip '^{' -- "\${f[@]:k:4000}"; done
 true`;
-}
 
 /** By token. */
 export function readRecords(stdout: string, jobs: readonly JobRef[]): ReadonlyMap<string, ExitRecord> {
+  const lines = new Map(
+    stdout.split('\n').map((line): [string, string] => {
+      const end = line.indexOf('\0');
+      return [line.slice(0, end), line.slice(end + 1)];
+    }),
+  );
   const records = new Map<string, ExitRecord>();
-  for (const line of stdout.split('\n')) {
-    const space = line.indexOf(' ');
-    const job = space > 0 ? jobs[Number(line.slice(0, space))] : undefined;
-    const record = readExitRecord(line.slice(space + 1));
+  for (const [index, path] of recordPaths(jobs).entries()) {
+    const record = readExitRecord(lines.get(path) ?? '');
+    const job = jobs[index];
     if (job !== undefined && record !== undefined) records.set(job.token, record);
   }
   return records;

@@ -7,6 +7,7 @@ import { readRecords, recordsCommand, tailsQuestion } from './job_files.ts';
 import { readSacct, sacct, sacctIsAbsent } from './sacct.ts';
 import { byName, sighting } from './sighting.ts';
 import { readSqueue, SQUEUE } from './squeue.ts';
+import { hasEnded } from './states.ts';
 
 const TIMEOUT_MS = 90_000;
 /** Clocks differ, and a job can have been submitted a little before its intent was told to anybody. */
@@ -14,39 +15,44 @@ const MARGIN_S = 86_400;
 const ENVIRONMENT =
   'export LC_ALL=C SLURM_TIME_FORMAT=%s; SLURM_BITSTR_LEN=0; unset SQUEUE_FORMAT SQUEUE_STATES SQUEUE_PARTITION SACCT_FORMAT;';
 
-/** All jobs in one framed command, whatever their number: squeue, sacct, the exit records, and the ends of their files. */
+/**
+ * All jobs, whatever their number: one squeue; then, in one more command, sacct for those that squeue does not show as alive,
+ * and the files of those that do not wait. Of a job that waits squeue tells all that there is to know.
+ */
 export async function observeJobs(
   connection: Connection,
   jobs: readonly JobRef[],
   options: { metrics_file: string; signal?: AbortSignal; now: () => Date },
 ): Promise<Observation> {
   if (jobs.length === 0) return { jobs: new Map(), complete: true, trouble: [], tails: new Map() };
-  const tails = tailsQuestion(jobs, options.metrics_file);
-  const asked = frame([
-    { name: 'squeue', command: `${ENVIRONMENT} ${SQUEUE}` },
-    ...sacctSections(jobs, options.now()),
-    { name: 'records', command: recordsCommand(jobs) },
-    { name: 'tails', command: tails.command },
-  ]);
-  const answers = asked.read(await connection.run(asked.command, { timeoutMs: TIMEOUT_MS, signal: options.signal }));
-
-  const trouble: string[] = [];
-  const squeue = answers.get('squeue');
+  const ask = async (sections: readonly Section[]): Promise<ReadonlyMap<string, SectionResult>> => {
+    if (sections.length === 0) return new Map();
+    const asked = frame(sections);
+    return asked.read(await connection.run(asked.command, { timeoutMs: TIMEOUT_MS, signal: options.signal }));
+  };
+  const squeue = (await ask([{ name: 'squeue', command: `${ENVIRONMENT} ${SQUEUE}` }])).get('squeue');
   const squeue_healthy = squeue?.code === 0;
-  if (!squeue_healthy) trouble.push(`squeue could not be asked: ${lastWords(squeue)}`);
+  const trouble = squeue_healthy ? [] : [`squeue could not be asked: ${lastWords(squeue)}`];
+  const queued = { squeue: byName(squeue_healthy ? readSqueue(squeue.stdout) : []), sacct: new Map(), squeue_healthy };
+  const states = new Map(jobs.map((job) => [job.token, sighting(job, queued, undefined)?.state]));
+  const gone = jobs.filter(({ token }) => hasEnded(states.get(token) ?? 'COMPLETED'));
+  const begun = jobs.filter(({ token }) => states.get(token) !== 'PENDING');
+
+  const tails = tailsQuestion(begun, options.metrics_file);
+  const answers = await ask([
+    ...sacctSections(gone, options.now()),
+    ...(gone.length > 0 ? [{ name: 'records', command: recordsCommand(gone) }] : []),
+    ...(begun.length > 0 ? [{ name: 'tails', command: tails.command }] : []),
+  ]);
   const accounts = [...answers].filter(([name]) => name.startsWith('sacct')).map(([, answer]) => answer);
   const broken = accounts.find(({ code, stderr }) => code !== 0 && !sacctIsAbsent(code, stderr));
   if (broken !== undefined) trouble.push(`sacct could not be asked: ${lastWords(broken)}`);
 
-  const witnesses = {
-    squeue: byName(squeue_healthy ? readSqueue(squeue.stdout) : []),
-    sacct: byName(accounts.filter(({ code }) => code === 0).flatMap(({ stdout }) => readSacct(stdout))),
-    squeue_healthy,
-  };
-  const records = readRecords(answers.get('records')?.stdout ?? '', jobs);
+  const accounted = byName(accounts.filter(({ code }) => code === 0).flatMap(({ stdout }) => readSacct(stdout)));
+  const records = readRecords(answers.get('records')?.stdout ?? '', gone);
   const seen = new Map<string, JobSighting>();
   for (const job of jobs) {
-    const found = sighting(job, witnesses, records.get(job.token));
+    const found = sighting(job, { ...queued, sacct: accounted }, records.get(job.token));
     if (found !== undefined) seen.set(job.token, found);
   }
   return { jobs: seen, complete: squeue_healthy && broken === undefined, trouble, tails: tails.read(answers.get('tails')?.stdout ?? '') };

@@ -3,7 +3,7 @@ import type { ArrayPlace, Submission } from '../clusters/scheduler.ts';
 import { shellQuote, shellWords } from '../model/shell_quote.ts';
 import { templatePath } from '../model/template_folder.ts';
 import { arrayScript } from './array_script.ts';
-import { arrayFolder, attemptFolder } from './attempt_files.ts';
+import { arrayFolder, attemptFolder, claimsFolder } from './attempt_files.ts';
 import { BUSY, MAYBE_SENT, NEVER_SENT, NO_ANSWER } from './refusals.ts';
 
 const functions = (): string => readFileSync(templatePath('submit_jobs.sh'), 'utf8');
@@ -11,8 +11,9 @@ const functions = (): string => readFileSync(templatePath('submit_jobs.sh'), 'ut
 /** One script for all submissions; values come in as quoted words. It answers a line for each: token, kind, text. */
 export function submitScript(submissions: readonly Submission[]): string {
   const jobs = jobsOf(submissions);
-  const folders = submissions.flatMap(({ run_dir, attempt }) => [`${run_dir}/logs`, attemptFolder(run_dir, attempt)]);
-  folders.push(...jobs.flatMap((job) => (job.array === undefined ? [] : [job.array.folder])));
+  const folders = jobs.flatMap(({ first: { run_dir, attempt }, array }) =>
+    array === undefined ? [`${run_dir}/logs`, attemptFolder(run_dir, attempt)] : [array.folder, claimsFolder(run_dir)],
+  );
   return `{
 ${functions()}
 maybe_sent=${shellQuote(MAYBE_SENT)}

@@ -1,17 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Context } from '../../server/launch/context.ts';
 import { createTorchtuneConfig } from '../../server/stages/create_torchtune_config.ts';
 import { generateSlurmScript } from '../../server/stages/generate_slurm_script.ts';
 import { planRuns } from '../../server/stages/plan_runs.ts';
 import { preflightRuns } from '../../server/stages/preflight_runs.ts';
 import { setupExperimentDirs } from '../../server/stages/setup_experiment_dirs.ts';
-import { testContext } from './context.ts';
 import { developmentCluster } from './development_cluster.ts';
 import { emptyModel, standInTune, wordData } from './stand_in_tune.ts';
 
 /** A folder on the development cluster's disk, owned by its user, in which trainers stand in for torchtune. */
-export function clusterHome(name: string, trainers: Readonly<Record<string, string>>) {
+export function clusterHome<Own extends Context>(name: string, trainers: Readonly<Record<string, string>>, contextOf: () => Own) {
   const lab = developmentCluster();
   const dir = lab?.dir ?? '';
   const user = lab?.profile.user ?? '';
@@ -34,7 +34,7 @@ export function clusterHome(name: string, trainers: Readonly<Record<string, stri
     extra: Record<string, unknown> = {},
     own: readonly Record<string, string | number>[] = [],
   ) {
-    const context = testContext();
+    const context = contextOf();
     const names = Array.from({ length: count }, (_, index) => `run_${index}`);
     const profile = {
       experiments_dir: join(home, 'experiments'),
