@@ -6,7 +6,7 @@ import type { Context } from '../server/launch/context.ts';
 import { launchRuns } from '../server/stages/launch_runs.ts';
 import { monitorJobs } from '../server/stages/monitor_jobs.ts';
 import { preflightRuns } from '../server/stages/preflight_runs.ts';
-import { clusterHome } from '../tests/support/cluster_experiment.ts';
+import { clusterHomeWith } from '../tests/support/cluster_home.ts';
 import { type Figure, figure } from './figure.ts';
 
 const COUNT = 100;
@@ -25,7 +25,7 @@ export async function rpcs(): Promise<Figure[]> {
     progress: () => undefined,
     signal: new AbortController().signal,
   });
-  const { lab, user, slurm, make, shown } = clusterHome('rpcs', { five: '#!/bin/bash\nsleep 5\n' }, contextOf);
+  const { lab, user, slurm, make, shown } = clusterHomeWith('rpcs', { five: '#!/bin/bash\nsleep 5\n' }, contextOf);
   if (lab === undefined) return [];
   make();
   const requests = (): number => Number(new RegExp(`^\\s+${user}\\s.*count:(\\d+)`, 'm').exec(slurm('sdiag'))?.[1] ?? 0);

@@ -11,16 +11,11 @@ import { preflightRuns } from '../../server/stages/preflight_runs.ts';
 import { readJobLog } from '../../server/stages/read_job_log.ts';
 import { cancelled } from '../support/cancelled.ts';
 import { clusterHome } from '../support/cluster_experiment.ts';
-import { testContext } from '../support/context.ts';
 
-const { lab, user, slurm, make, shown } = clusterHome(
-  'arrays',
-  {
-    quick: '#!/bin/bash\necho "trained in $PWD"\n[[ $PWD != *run_2 ]] || exit 7\n',
-    slow: '#!/bin/bash\nsleep 120\n',
-  },
-  testContext,
-);
+const { lab, user, slurm, make, shown } = clusterHome('arrays', {
+  quick: '#!/bin/bash\necho "trained in $PWD"\n[[ $PWD != *run_2 ]] || exit 7\n',
+  slow: '#!/bin/bash\nsleep 120\n',
+});
 
 describe.skipIf(lab === undefined)('like runs on a real Slurm', () => {
   beforeAll(make);

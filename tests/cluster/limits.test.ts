@@ -8,13 +8,8 @@ import { monitorJobs } from '../../server/stages/monitor_jobs.ts';
 import { preflightRuns } from '../../server/stages/preflight_runs.ts';
 import { cancelled } from '../support/cancelled.ts';
 import { clusterHome } from '../support/cluster_experiment.ts';
-import { testContext } from '../support/context.ts';
 
-const { lab, slurm, make, shown } = clusterHome(
-  'limits',
-  { quick: '#!/bin/bash\nsleep 0.3\n', slow: '#!/bin/bash\nsleep 120\n' },
-  testContext,
-);
+const { lab, slurm, make, shown } = clusterHome('limits', { quick: '#!/bin/bash\nsleep 0.3\n', slow: '#!/bin/bash\nsleep 120\n' });
 const LIMITED = { defaults: { partition: 'cpu', mem: '100M', cpus: 1, time: '0:05:00', qos: 'limited' } };
 const WHY = 'your limit of 3 jobs in QOS limited';
 
