@@ -40,8 +40,9 @@ export function sighting(ref: JobRef, witnesses: Witnesses, record: ExitRecord |
     const exit_code = hasEnded(queued.state) ? (accounted?.exit_code ?? exitCodeOf(own)) : undefined;
     return { ...withoutName(queued), ...(exit_code === undefined ? {} : { exit_code }), token: ref.token };
   }
-  // slurmdbd can lag: a job that has left the queue and wrote its record has ended, whatever sacct still shows.
-  const stale = accounted !== undefined && !hasEnded(accounted.state) && witnesses.squeue_healthy && own !== undefined;
+  // A job that has left the queue waits or runs no more, whatever sacct still shows: slurmdbd lags, or a crash of slurmctld lost
+  // the job, and then sacct shows it waiting for ever.
+  const stale = accounted !== undefined && !hasEnded(accounted.state) && witnesses.squeue_healthy;
   if (accounted !== undefined && !stale) return { ...withoutName(accounted), token: ref.token };
   return own === undefined ? undefined : { ...fromRecord(own), token: ref.token };
 }

@@ -93,7 +93,7 @@ describe('what the witnesses say together', () => {
   });
 
   it('takes the newest record of a requeued job', () => {
-    expect(sighting(ref('g', 'caps-r6-gggg', '52'), witnesses, undefined)).toEqual({
+    expect(sighting(ref('g', 'caps-r6-gggg', '52'), { ...witnesses, squeue_healthy: false }, undefined)).toEqual({
       token: 'g',
       job_id: '52',
       state: 'RUNNING',
@@ -105,7 +105,8 @@ describe('what the witnesses say together', () => {
 
   it('does not take another job that was given the same id', () => {
     expect(sighting(ref('x', 'caps-lost-zzzz', '9702'), witnesses, undefined)).toBeUndefined();
-    expect(sighting(ref('h', 'caps-r7-hhhh', '9702'), witnesses, undefined)).toMatchObject({ state: 'PENDING' });
+    const silent = { ...witnesses, squeue_healthy: false };
+    expect(sighting(ref('h', 'caps-r7-hhhh', '9702'), silent, undefined)).toMatchObject({ state: 'PENDING' });
   });
 
   it('finds the id of a job of which only the intent is known', () => {
@@ -129,6 +130,11 @@ describe('what the witnesses say together', () => {
     expect(sighting(ref('g', 'caps-r6-gggg', '52'), { ...witnesses, sacct: new Map() }, record)).toEqual(completed);
     // With squeue out of reach the job may be running again.
     expect(sighting(ref('g', 'caps-r6-gggg', '52'), { ...witnesses, squeue_healthy: false }, record)).toMatchObject({ state: 'RUNNING' });
+  });
+
+  it('does not believe that a job waits or runs which a healthy squeue does not know: a crash of slurmctld lost it', () => {
+    expect(sighting(ref('h', 'caps-r7-hhhh', '9702'), witnesses, undefined)).toBeUndefined();
+    expect(sighting(ref('g', 'caps-r6-gggg', '52'), witnesses, undefined)).toBeUndefined();
   });
 
   it('does not believe a record of another job', () => {

@@ -1,13 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { readJournal } from '../../server/experiment/journal.ts';
 import type { DevelopmentCluster } from './development_cluster.ts';
 
 type Daemon = 'slurmctld' | 'slurmdbd' | 'sshd';
-
-const UP = fileURLToPath(new URL('../../scripts/slurm/up.sh', import.meta.url));
 
 /** The levers of the development Slurm, as root: what its administrator, its users or bad luck could do. */
 export class SlurmLab {
@@ -57,11 +54,11 @@ export class SlurmLab {
     this.run('scontrol', 'update', `nodename=${this.nodes()}`, 'state=drain', 'reason=test');
   }
 
-  /** Until the nodes do take jobs again. */
+  /** Until the nodes do take jobs again: a slurmctld that has just started does not know them yet, and one at work needs no word. */
   resume(): void {
-    this.run('scontrol', 'update', `nodename=${this.nodes()}`, 'state=resume');
-    for (let tries = 0; tries < 100 && /drain|drng/.test(this.run('sinfo', '-h', '-N', '-o', '%t')); tries += 1)
-      execFileSync('sleep', ['0.1']);
+    const ready = `sinfo -h -N -o %t | grep -qE 'drain|drng|unk|[*]' || exit 0`;
+    const resume = `scontrol update nodename=${this.nodes()} state=resume`;
+    this.run('bash', '-c', `for i in {1..150}; do ${ready}; ${resume} 2>/dev/null; sleep 0.1; done; exit 1`);
   }
 
   private nodes(): string {
@@ -91,7 +88,7 @@ export class SlurmLab {
     try {
       return await act();
     } finally {
-      this.restart();
+      this.restart(daemon);
     }
   }
 
@@ -101,9 +98,16 @@ export class SlurmLab {
     while (existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) execFileSync('sleep', ['0.02']);
   }
 
-  /** Starts whatever is not running. */
-  restart(): void {
-    execFileSync('bash', [UP, this.dir], { stdio: 'ignore', env: { ...process.env, USERS: this.user } });
+  /** As scripts/slurm/up.sh does it; that one would wait for nodes that a test has drained. */
+  restart(daemon: Daemon): void {
+    const words = daemon === 'sshd' ? ['-f', join(this.dir, 'ssh', 'sshd_config'), '-E', join(this.dir, 'log', 'sshd.log')] : [];
+    this.run(`/usr/sbin/${daemon}`, ...words);
+    const answers = {
+      slurmctld: 'scontrol ping',
+      slurmdbd: 'sacctmgr -n show cluster',
+      sshd: `exec 3<>/dev/tcp/127.0.0.1/${this.direct.port}`,
+    };
+    this.run('bash', '-c', `for i in {1..100}; do ( ${answers[daemon]} ) >/dev/null 2>&1 && exit; sleep 0.1; done; exit 1`);
   }
 
   /** Kills the user's sessions of this very sshd, found by its process tree: other clusters on the machine are left alone. */
