@@ -116,8 +116,8 @@ async function lookForProgram(
   signal: AbortSignal,
 ): Promise<Problem[]> {
   const first = [...facts.values()][0];
-  const program = first === undefined ? undefined : experiment.framework.launchCommand(first, 'config')[0];
-  if (program === undefined) return [];
+  if (first === undefined) return [];
+  const { program } = experiment.framework;
   const fault = await commandMissing(cluster.connection, cluster.profile.setup, program, signal);
   if (fault === undefined) return [];
   const here = cluster.profile.connection === 'local' && cluster.profile.scheduler === 'process';

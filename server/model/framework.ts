@@ -147,6 +147,9 @@ export interface Diagnosis {
   safe_to_retry: boolean;
 }
 
+/** A word of the training command: text, or what only the job itself knows. `meeting_point` is HOST:PORT on the job's first node. */
+export type LaunchWord = string | { readonly of_job: 'id' | 'meeting_point' };
+
 /** What trains. Everything above this file is the same for every framework. */
 export interface Framework {
   readonly name: string;
@@ -177,8 +180,10 @@ export interface Framework {
   publishedSpeed(config: string, gpu: string): { tokens_per_second: number; source: string } | undefined;
   /** The program under python/ with which the framework itself judges configs. */
   readonly deep_check: string;
-  /** The training command, as shell words, with the config's absolute path. */
-  launchCommand(facts: ConfigFacts, configPath: string): readonly string[];
+  /** The program that `launchCommand` starts: `tune`. */
+  readonly program: string;
+  /** The training command, as shell words, with the config's absolute path. With several nodes it is started once on each of them. */
+  launchCommand(facts: ConfigFacts, configPath: string): readonly LaunchWord[];
   afterTraining(config: string): AfterTraining | undefined;
   /** The file, relative to the run's folder, to which the job writes its metrics. */
   readonly metrics_file: string;

@@ -1,5 +1,5 @@
 import type { ClusterProfile } from '../clusters/profile.ts';
-import type { AfterTraining } from '../model/framework.ts';
+import type { AfterTraining, LaunchWord } from '../model/framework.ts';
 import { UserError } from '../model/problem.ts';
 import { runNameFault } from '../model/run_name.ts';
 import { shellQuote, shellWords } from '../model/shell_quote.ts';
@@ -18,7 +18,7 @@ export interface ScriptRequest {
   /** SHA-256 of the config that the script is made for; the job refuses another one. */
   config_digest: string;
   /** The training command's words. */
-  launch: readonly string[];
+  launch: readonly LaunchWord[];
   /** The person's own shell lines, word for word. */
   setup: readonly string[];
   env: Readonly<Record<string, string>>;
@@ -70,9 +70,20 @@ export function renderScript(request: ScriptRequest): string {
     has_env: Object.keys(request.env).length > 0,
     env: Object.entries(request.env).map(([name, value]) => ({ assignment: assignment(name, value) })),
     packages: shellWords(request.packages ?? DEFAULT_PACKAGES),
-    launch: shellWords(request.launch),
+    several_nodes: resources.nodes > 1 ? [{ count: String(resources.nodes) }] : [],
+    launch: launchWords(request.launch, resources),
     after: request.after === undefined ? [] : [afterView(request.after)],
   });
+}
+
+/** What the job alone knows is a variable of the script. On several nodes, srun starts the command once on each. */
+function launchWords(launch: readonly LaunchWord[], { nodes, cpus }: Resources): string {
+  const variables = { id: '"$JOB_ID"', meeting_point: '"$MEETING_POINT"' } as const;
+  const words = launch.map((word) => (typeof word === 'string' ? shellQuote(word) : variables[word.of_job])).join(' ');
+  if (nodes === 1) return words;
+  // The step does not take over the job's CPUs of a task by itself; and where one node fails, the others would wait for it.
+  const once = [`--nodes=${nodes}`, `--ntasks=${nodes}`, '--ntasks-per-node=1', `--cpus-per-task=${cpus}`, '--kill-on-bad-exit=1'];
+  return `${shellWords(['srun', ...once])} ${words}`;
 }
 
 /** The source stands between two lines PYTHON, so it must not have one itself. */

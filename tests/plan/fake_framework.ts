@@ -25,6 +25,7 @@ export const fakeFramework: Framework = {
   },
   render: unused,
   readConfig: unused,
+  program: 'fake',
   launchCommand: unused,
   afterTraining: unused,
   metrics_file: 'artifacts/metrics.txt',

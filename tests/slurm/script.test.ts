@@ -15,6 +15,9 @@ const withShellcheck = it.skipIf(!hasShellcheck && process.env.RUNWRIGHT_REQUIRE
 const gpu = renderScript(sampleRequest());
 const cpu = renderScript(sampleRequest({ resources: CPU_RESOURCES, setup: [], env: {}, writes: [], after: undefined }));
 
+const launch = ['tune', 'run', '--rdzv_id', { of_job: 'id' }, '--rdzv_endpoint', { of_job: 'meeting_point' }, 'a recipe'] as const;
+const twoNodes = renderScript(sampleRequest({ launch, resources: { ...CPU_RESOURCES, gpus: 8, cpus: 32, nodes: 2 }, after: undefined }));
+
 describe('finetune.slurm', () => {
   it('is this, whole, for a GPU', async () => {
     await expect(gpu).toMatchFileSnapshot('golden/gpu.slurm');
@@ -22,6 +25,11 @@ describe('finetune.slurm', () => {
 
   it('is this, whole, for a CPU', async () => {
     await expect(cpu).toMatchFileSnapshot('golden/cpu.slurm');
+  });
+
+  it('starts one launcher on each of several nodes, which meet at the first', async () => {
+    const training = twoNodes.slice(twoNodes.indexOf('# ---- The training.'), twoNodes.indexOf('STEP=training'));
+    await expect(training).toMatchFileSnapshot('golden/two_nodes_training.sh');
   });
 
   it('asks for GPUs in the way that the site wants', () => {
@@ -67,6 +75,7 @@ describe('finetune.slurm', () => {
   withShellcheck.each([
     ['the GPU script', gpu],
     ['the CPU script', cpu],
+    ['the script for two nodes', twoNodes],
   ])('shellcheck has nothing to say about %s', (_, text) => {
     const file = join(mkdtempSync(join(tmpdir(), 'shellcheck-')), 'finetune.slurm');
     writeFileSync(file, text);

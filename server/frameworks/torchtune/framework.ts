@@ -5,6 +5,7 @@ import { formatFault } from './data_section.ts';
 import { dataNeeds } from './dataset_needs.ts';
 import { diagnose } from './diagnose.ts';
 import { easeMemory } from './ease_memory.ts';
+import { launchCommand } from './launch_command.ts';
 import { LLAMA3_SIZES } from './llama3_builder.ts';
 import { memoryMends } from './memory_mends.ts';
 import { ownKey } from './own_keys.ts';
@@ -34,10 +35,8 @@ export const torchtune: Framework = {
   memoryMends,
   publishedSpeed,
   deep_check: 'check_configs.py',
-  launchCommand({ recipe, nodes, gpus_per_node }, configPath) {
-    const devices = nodes > 1 || /distributed/.test(recipe) ? ['--nproc_per_node', String(gpus_per_node)] : [];
-    return ['tune', 'run', ...(nodes > 1 ? ['--nnodes', String(nodes)] : []), ...devices, recipe, '--config', configPath];
-  },
+  program: 'tune',
+  launchCommand,
   metrics_file: 'logs/metrics.log',
   readProgress,
   checkpoints,

@@ -53,9 +53,11 @@ describe('reading a config', () => {
   it('takes the devices from the header', () => {
     const facts = factsOf({ method: 'full', gpus: 4, nodes: 2 }, 'Llama-3.1-8B-Instruct');
     expect([facts.recipe, facts.nodes, facts.gpus_per_node]).toEqual(['full_finetune_distributed', 2, 4]);
-    expect(torchtune.launchCommand(facts, '/e/r/finetune.yaml').join(' ')).toBe(
-      'tune run --nnodes 2 --nproc_per_node 4 full_finetune_distributed --config /e/r/finetune.yaml',
-    );
+    expect(torchtune.launchCommand(facts, '/e/r/finetune.yaml')).toEqual([
+      ...['tune', 'run', '--nnodes', '2', '--rdzv_backend', 'c10d', '--rdzv_id', { of_job: 'id' }],
+      ...['--rdzv_endpoint', { of_job: 'meeting_point' }, '--nproc_per_node', '4'],
+      ...['full_finetune_distributed', '--config', '/e/r/finetune.yaml'],
+    ]);
     expect(torchtune.launchCommand(factsOf({ gpus: 0 }), '/f.yaml')).toEqual([
       'tune',
       'run',
