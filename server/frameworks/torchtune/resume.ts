@@ -69,11 +69,13 @@ function lastDistributed(files: readonly RunFile[], form: SavedForm, epochs: num
 function lastWithState(files: readonly RunFile[], form: SavedForm, tree: Tree, epochs: number): Epoch | Fault {
   const all = epochsOf(files).filter((epoch) => !epoch.distributed);
   const whole = all.filter((epoch) => epochFault(epoch, form, all) === undefined);
-  if (whole.some(({ epoch }) => epoch >= epochs - 1)) return isDone(epochs);
   const state = files.find(({ path }) => path === RECIPE_STATE);
+  // The last epoch saves no state. One that is older than the state is of an earlier start from nothing.
+  if (whole.some((epoch) => epoch.epoch >= epochs - 1 && savedAt(epoch) > (state?.modified ?? 0))) return isDone(epochs);
   if (state === undefined) return nothingSaved(epochs);
-  // The state is written after its epoch's weights and before the next epoch's.
-  const belongs = all.filter((epoch) => weightsOf(epoch).every(({ modified }) => modified <= state.modified)).at(-1);
+  // The state is written right after its epoch's weights, which may not be those of the highest number for the same reason.
+  const before = all.filter((epoch) => savedAt(epoch) <= state.modified);
+  const belongs = before.sort((one, other) => savedAt(one) - savedAt(other)).at(-1);
   if (belongs === undefined || !whole.includes(belongs)) {
     const why = belongs === undefined ? 'no epoch is older than it' : `${belongs.name} is not whole`;
     return { why_not: `${RECIPE_STATE} is there, but not the weights that belong to it: ${why}`, instead: AFRESH };
@@ -89,6 +91,9 @@ function lastWithState(files: readonly RunFile[], form: SavedForm, tree: Tree, e
 
 const weightsOf = (epoch: Epoch): RunFile[] =>
   [...epoch.files].filter(([name]) => /^(?:model-.*|adapter_model)\.(?:safetensors|bin|pt)$/.test(name)).map(([, file]) => file);
+
+/** When the last of its weights was written. */
+const savedAt = (epoch: Epoch): number => Math.max(0, ...weightsOf(epoch).map(({ modified }) => modified));
 
 /** Bytes below which the state cannot be whole; 0 where the optimizer's needs are not known. */
 function leastState(epoch: Epoch, form: SavedForm, tree: Tree): number {

@@ -56,6 +56,12 @@ describe('a run that was stopped goes on', () => {
     expect(resumed(LORA, [...stopped, ...without(loraEpoch(2, 300), 'adapter_config.json')]).from).toBe('epoch 2 of 5');
   });
 
+  it('from what its newest start from nothing has saved, whatever an earlier one went on to', () => {
+    const started_again = [...loraEpoch(1, 200), ...loraEpoch(4, 500), ...loraEpoch(0, 1000), state(1001)];
+    expect(resumed(LORA, started_again).from).toBe('epoch 1 of 5');
+    expect(resumed(LORA, [...started_again, ...loraEpoch(3, 1300)]).from).toBe('epoch 1 of 5');
+  });
+
   it('with every shard of its own weights, when all of them are trained', () => {
     const remade = resumed({ method: 'full', epochs: 3 }, [...fullEpoch(0, 100), state(105, 12_100_000)]);
     expect(remade.changes.map(({ setting, to }) => [setting, to])).toEqual([
