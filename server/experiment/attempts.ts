@@ -75,6 +75,8 @@ function sendAgain(known: Attempt, { state, since, job_name, array, task }: Atte
   delete known.message;
 }
 
+const SIGHTED = ['started', 'ended', 'exit_code', 'node', 'reason', 'message'] as const;
+
 function apply(attempt: Attempt, entry: Exclude<JournalEntry, { kind: 'intent' }>): void {
   switch (entry.kind) {
     case 'submitted':
@@ -97,8 +99,8 @@ function apply(attempt: Attempt, entry: Exclude<JournalEntry, { kind: 'intent' }
       break;
     case 'seen': {
       const { kind: _kind, t: _t, token: _token, ...sighting } = entry;
-      delete attempt.reason;
-      delete attempt.message;
+      // Each sighting is the whole of what is known: a requeued job has no node and no end any more.
+      for (const field of SIGHTED) delete attempt[field];
       Object.assign(attempt, sighting);
     }
   }

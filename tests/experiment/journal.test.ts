@@ -68,3 +68,15 @@ test('attempts fold into the newest state of each run', () => {
   ]);
   expect(attempts.get('a')?.[0]).not.toHaveProperty('reason');
 });
+
+test('a requeued job has no node, no start and no end any more', () => {
+  const seen = { t: 't', kind: 'seen', token: 'x1' } as const;
+  const attempts = attemptsByRun([
+    intent('a', 1, 'x1'),
+    submitted('x1', '7'),
+    { ...seen, state: 'COMPLETING', node: 'gpu1', started: '2025-10-20T14:00:00Z', ended: '2025-10-20T14:01:00Z', exit_code: '0:15' },
+    { ...seen, state: 'PENDING', reason: 'BeginTime' },
+  ]);
+  expect(attempts.get('a')).toEqual([expect.objectContaining({ job_id: '7', state: 'PENDING', reason: 'BeginTime' })]);
+  for (const field of ['node', 'started', 'ended', 'exit_code']) expect(attempts.get('a')?.[0]).not.toHaveProperty(field);
+});
