@@ -5,7 +5,7 @@
 export const cancelledBy = (jobIds: readonly string[]): string => {
   const ids = jobIds.filter((id) => /^\d+(_\d+)?$/.test(id)).join(',');
   return `export LC_ALL=C
-sacct -X -n -P -o JobID,State -j '${ids}' 2>/dev/null | while IFS='|' read -r id state; do
+timeout 30 sacct -X -n -P -o JobID,State -j '${ids}' 2>/dev/null | while IFS='|' read -r id state; do
   [[ $state =~ ^CANCELLED\\ by\\ ([0-9]+)$ ]] || continue
   printf '%s %s %s\\n' "$id" "\${BASH_REMATCH[1]}" "$(id -nu "\${BASH_REMATCH[1]}" 2>/dev/null)"
 done

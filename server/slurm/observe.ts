@@ -4,11 +4,13 @@ import type { JobRef, JobSighting, Observation } from '../clusters/scheduler.ts'
 import { shellQuote } from '../model/shell_quote.ts';
 import { baseId } from './array_id.ts';
 import { readRecords, recordsCommand, tailsQuestion } from './job_files.ts';
-import { readSacct, sacct, sacctIsAbsent } from './sacct.ts';
+import { PATIENCE_S, readSacct, sacct, sacctIsAbsent } from './sacct.ts';
 import { byName, sighting } from './sighting.ts';
 import { readSqueue, SQUEUE } from './squeue.ts';
 import { hasEnded } from './states.ts';
 
+/** The exit code of timeout(1). */
+const TIMED_OUT = 124;
 const TIMEOUT_MS = 90_000;
 /** Clocks differ, and a job can have been submitted a little before its intent was told to anybody. */
 const MARGIN_S = 86_400;
@@ -75,4 +77,6 @@ function sacctSections(jobs: readonly JobRef[], now: Date): Section[] {
 const lastWords = (answer: SectionResult | undefined): string =>
   answer === undefined
     ? 'it did not answer'
-    : answer.stderr.trim().split('\n').slice(-2).join(' ').slice(-300) || `it ended with ${answer.code}`;
+    : answer.code === TIMED_OUT
+      ? `it gave no answer in ${PATIENCE_S} s`
+      : answer.stderr.trim().split('\n').slice(-2).join(' ').slice(-300) || `it ended with ${answer.code}`;

@@ -3,9 +3,12 @@ import { hasEnded, readState } from './states.ts';
 
 const FIELDS = 'JobID,State,ExitCode,Submit,Start,End,NodeList,JobName';
 
+/** A slurmdbd that hangs keeps sacct for eight times MessageTimeout: longer than all of a look's answers may take. */
+export const PATIENCE_S = 30;
+
 /** -D shows each record: after a crash of slurmctld an id can have been given twice, and the newest need not be ours. */
 export const sacct = (filter: string): string =>
-  `printf -v start '%(%Y-%m-%dT%H:%M:%S)T' "$since" && sacct -X -D -n -P -S "$start" -o ${FIELDS} ${filter}`;
+  `printf -v start '%(%Y-%m-%dT%H:%M:%S)T' "$since" && timeout ${PATIENCE_S} sacct -X -D -n -P -S "$start" -o ${FIELDS} ${filter}`;
 
 export function readSacct(stdout: string): JobRow[] {
   return stdout.split('\n').flatMap((line) => {

@@ -1,4 +1,5 @@
 import type { JobRef, JobSighting } from '../clusters/scheduler.ts';
+import type { JobState } from '../model/job_state.ts';
 import { taskOf } from './array_id.ts';
 import { type ExitRecord, stateOfRecord } from './exit_record.ts';
 import type { JobRow } from './job_row.ts';
@@ -11,6 +12,9 @@ export interface Witnesses {
   /** True when squeue answered: then a job that is not in it is not in the queue. */
   squeue_healthy: boolean;
 }
+
+/** After these Slurm may start the job again under its id, and for seconds sacct knows the first end alone; only squeue tells. */
+const STARTED_AGAIN: ReadonlySet<JobState> = new Set<JobState>(['NODE_FAIL', 'PREEMPTED', 'BOOT_FAIL']);
 
 const keyOf = (name: string, task: number | undefined): string => (task === undefined ? name : `${name}\n${task}`);
 
@@ -40,11 +44,11 @@ export function sighting(ref: JobRef, witnesses: Witnesses, record: ExitRecord |
     const exit_code = hasEnded(queued.state) ? (accounted?.exit_code ?? exitCodeOf(own)) : undefined;
     return { ...withoutName(queued), ...(exit_code === undefined ? {} : { exit_code }), token: ref.token };
   }
-  // A job that has left the queue waits or runs no more, whatever sacct still shows: slurmdbd lags, or a crash of slurmctld lost
-  // the job, and then sacct shows it waiting for ever.
-  const stale = accounted !== undefined && !hasEnded(accounted.state) && witnesses.squeue_healthy;
-  if (accounted !== undefined && !stale) return { ...withoutName(accounted), token: ref.token };
-  return own === undefined ? undefined : { ...fromRecord(own), token: ref.token };
+  // Of a job that is not in squeue, sacct tells only the end. That it waits or runs it may show long after: slurmdbd lags, and of
+  // a job that a crash of slurmctld lost it shows so for ever.
+  if (accounted !== undefined && hasEnded(accounted.state) && (witnesses.squeue_healthy || !STARTED_AGAIN.has(accounted.state)))
+    return { ...withoutName(accounted), token: ref.token };
+  return own === undefined || !witnesses.squeue_healthy ? undefined : { ...fromRecord(own), token: ref.token };
 }
 
 const exitCodeOf = (record: ExitRecord | undefined): string | undefined => (record === undefined ? undefined : `${record.exit_code}:0`);

@@ -93,20 +93,39 @@ describe('what the witnesses say together', () => {
   });
 
   it('takes the newest record of a requeued job', () => {
-    expect(sighting(ref('g', 'caps-r6-gggg', '52'), { ...witnesses, squeue_healthy: false }, undefined)).toEqual({
+    const rows = readSacct(
+      ['52|NODE_FAIL|1:0|1795490802|1795490802|1795490822|cpu1|r', '52|COMPLETED|0:0|1795490823|1795490829|1795490860|gpu1|r'].join('\n'),
+    );
+    expect(sighting(ref('g', 'r', '52'), { ...witnesses, sacct: byName(rows) }, undefined)).toEqual({
       token: 'g',
       job_id: '52',
-      state: 'RUNNING',
-      submitted: '2026-11-24T03:26:42Z',
+      state: 'COMPLETED',
+      exit_code: '0:0',
+      submitted: '2026-11-24T03:27:03Z',
       started: '2026-11-24T03:27:09Z',
-      node: 'cpu1',
+      ended: '2026-11-24T03:27:40Z',
+      node: 'gpu1',
     });
   });
 
   it('does not take another job that was given the same id', () => {
     expect(sighting(ref('x', 'caps-lost-zzzz', '9702'), witnesses, undefined)).toBeUndefined();
-    const silent = { ...witnesses, squeue_healthy: false };
-    expect(sighting(ref('h', 'caps-r7-hhhh', '9702'), silent, undefined)).toMatchObject({ state: 'PENDING' });
+  });
+
+  it.each([
+    ['PENDING', undefined],
+    ['RUNNING', undefined],
+    ['REQUEUED', undefined],
+    // Slurm may start it again: sacct shows so only seconds later.
+    ['NODE_FAIL', undefined],
+    ['PREEMPTED', undefined],
+    ['COMPLETED', 'COMPLETED'],
+    ['TIMEOUT', 'TIMEOUT'],
+    ['CANCELLED by 1001', 'CANCELLED'],
+  ])('with squeue out of reach, believes sacct in an end alone: %s', (said, state) => {
+    const sacct = byName(readSacct(`52|${said}|0:0|1795490802|1795490802|1795490822|cpu1|r`));
+    const silent = { squeue: new Map(), sacct, squeue_healthy: false };
+    expect(sighting(ref('g', 'r', '52'), silent, undefined)?.state).toBe(state);
   });
 
   it('finds the id of a job of which only the intent is known', () => {
@@ -129,7 +148,7 @@ describe('what the witnesses say together', () => {
     expect(sighting(ref('g', 'caps-r6-gggg', '52'), witnesses, record)).toEqual(completed);
     expect(sighting(ref('g', 'caps-r6-gggg', '52'), { ...witnesses, sacct: new Map() }, record)).toEqual(completed);
     // With squeue out of reach the job may be running again.
-    expect(sighting(ref('g', 'caps-r6-gggg', '52'), { ...witnesses, squeue_healthy: false }, record)).toMatchObject({ state: 'RUNNING' });
+    expect(sighting(ref('g', 'caps-r6-gggg', '52'), { ...witnesses, squeue_healthy: false }, record)).toBeUndefined();
   });
 
   it('does not believe that a job waits or runs which a healthy squeue does not know: a crash of slurmctld lost it', () => {
