@@ -70,12 +70,21 @@ export interface Observation {
   /** What could not be asked, in a sentence each. */
   trouble: readonly string[];
   /** Tails of the job's files, by token, for jobs asked for with `tails`. */
-  tails: ReadonlyMap<string, { metrics: string; output: string }>;
+  tails: ReadonlyMap<string, Tails>;
+}
+
+export interface Tails {
+  metrics: string;
+  output: string;
+  /** Seconds since either of them grew, on the cluster's clock; absent when that could not be told. */
+  quiet_seconds?: number;
 }
 
 export interface Trial {
   /** Undefined when the scheduler would take the script. */
   fault?: string;
+  /** Nodes that are drained or down, where they alone may be the fault: then the scheduler would take the job, and it would wait. */
+  out_of_service?: string;
   /** Expected start on the cluster's clock, ISO, where the scheduler tells. */
   expected_start?: string;
 }

@@ -151,10 +151,20 @@ async function tryScripts(
     const group = list[index] ?? [];
     if (trial.fault === undefined) return [];
     const others = group.length > 1 ? ` and ${group.length - 1} more that ask for the same` : '';
+    const where = `${group[0]?.run}/finetune.slurm`;
+    if (trial.out_of_service !== undefined)
+      return [
+        {
+          severity: 'warning',
+          where,
+          what: `no node in service has what this job${others} asks for (${trial.fault}); drained or down: ${trial.out_of_service}`,
+          fix: 'should one of those nodes have it, launch: the job waits for it; else mend the job settings in runs_plan.md, then generate_slurm_script again',
+        },
+      ];
     return [
       {
         severity: 'error',
-        where: `${group[0]?.run}/finetune.slurm`,
+        where,
         what: `${cluster.profile.name} would refuse this job${others}: ${trial.fault}`,
         fix: 'mend the job settings in runs_plan.md or the defaults in clusters.yaml, then generate_slurm_script again',
       },

@@ -16,7 +16,19 @@ export async function tryScripts(connection: Connection, scripts: readonly strin
   );
   const timeoutMs = 60_000 + scripts.length * 1000;
   const answers = asked.read(await connection.run(asked.command, { timeoutMs, signal }));
-  return scripts.map((_, index) => readTrial(answers.get(String(index))));
+  const trials = scripts.map((_, index) => readTrial(answers.get(String(index))));
+  if (!trials.some(mayBeForNow)) return trials;
+  const nodes = await outOfService(connection, signal);
+  return trials.map((trial) => (nodes !== '' && mayBeForNow(trial) ? { ...trial, out_of_service: nodes } : trial));
+}
+
+/** --test-only looks at the nodes in service alone: what sbatch itself would take and keep waiting, it refuses in the same words as the impossible. */
+const mayBeForNow = ({ fault }: Trial): boolean => fault === 'Requested node configuration is not available';
+
+async function outOfService(connection: Connection, signal: AbortSignal | undefined): Promise<string> {
+  const asked = frame([{ name: 'nodes', command: 'LC_ALL=C sinfo -h -t down,drain,fail,maint,no_respond -o %N' }]);
+  const answer = asked.read(await connection.run(asked.command, { timeoutMs: 60_000, signal })).get('nodes');
+  return answer?.code === 0 ? [...new Set(answer.stdout.split('\n').filter((line) => line !== ''))].join(',') : '';
 }
 
 /** --test-only writes to stderr, whether it agrees or not. */
