@@ -45,6 +45,15 @@ export function causeOfState(attempt: Attempt, evidence: RunEvidence): Found | u
     };
   if (state === 'PENDING') return held(reason);
   if (state === 'CANCELLED') {
+    // A prolog that fails, too, ends a job that may not be requeued as if root had cancelled it.
+    if (evidence.cancelled_by === 'root' && node !== undefined && !/^runwright: /m.test(evidence.output))
+      return {
+        cause: 'node_failed',
+        what: `root ended it on ${node} before the script began: the node could not start it, or an administrator cancelled it`,
+        evidence: [],
+        mend: `${AGAIN}; both leave that node out`,
+        safe_to_retry: true,
+      };
     const by = evidence.cancelled_by === undefined ? '' : ` by ${evidence.cancelled_by}`;
     return { cause: 'cancelled', what: `the job was cancelled${by}`, evidence: [], mend: AGAIN, safe_to_retry: true };
   }
