@@ -5,6 +5,8 @@ export interface TailsQuestion {
   command: string;
   /** In the order of the paths; empty for a file that is not there or cannot be read. */
   read(stdout: string): string[];
+  /** Seconds since each of them was written, in the order of the paths; undefined where `read` gives nothing. */
+  quietSeconds(stdout: string): (number | undefined)[];
 }
 
 /** Files at once: a command's arguments have a limit. */
@@ -27,11 +29,25 @@ b=$(mktemp) || exit 1
 trap 'rm -f "$b"' EXIT
 printf '\\n%s\\n' ${word} > "$b"
 printf '%s\\0' "\${found[@]}"
+if stat -c %Y / >/dev/null 2>&1; then s=(stat -Lc %Y); else s=(stat -Lf %m); fi
+date +%s
+for ((k = 0; k < \${#found[@]}; k += ${AT_ONCE})); do "\${s[@]}" -- "\${found[@]:k:${AT_ONCE}}"; done
 files=()
 for n in "\${found[@]}"; do files+=("$b" "$n"); done
 for ((k = 0; k < \${#files[@]}; k += ${AT_ONCE})); do tail -q -c ${bytes} -- "\${files[@]:k:${AT_ONCE}}"; done
 true`;
-  return { command, read: (stdout) => readTails(stdout, `\n${word}\n`, paths) };
+  const border = `\n${word}\n`;
+  return { command, read: (stdout) => readTails(stdout, border, paths), quietSeconds: (stdout) => readTimes(stdout, border, paths) };
+}
+
+/** Before the first border: the names, each with its NUL, then the time now and the times of all of them. */
+function readTimes(stdout: string, border: string, paths: readonly string[]): (number | undefined)[] {
+  const names = (stdout.split(border, 1)[0] ?? '').split('\0');
+  const [now = 0, ...times] = (names.pop() ?? '').split('\n').flatMap((line) => (/^\d+$/.test(line) ? [Number(line)] : []));
+  // A file that went meanwhile would shift the times.
+  if (times.length !== names.length) return paths.map(() => undefined);
+  const quiet = new Map(names.map((name, index) => [name, Math.max(0, now - (times[index] ?? now))]));
+  return paths.map((path) => quiet.get(path));
 }
 
 function readTails(stdout: string, border: string, paths: readonly string[]): string[] {

@@ -11,11 +11,14 @@ import { type Experiment, journalOf } from './experiment.ts';
 import { jobRef } from './job_ref.ts';
 import { openCluster } from './open_cluster.ts';
 import { clusterExperimentDir } from './places.ts';
+import { standstill } from './standstill.ts';
 
 export interface Look {
   /** Runs whose state changed. */
   changed: string[];
   progress: Map<string, Progress>;
+  /** Running runs that have written nothing for long: what of it is seen. */
+  stalled: Map<string, string>;
   /** When Slurm expects runs that wait to start, ISO. */
   starts: Map<string, string>;
   /** What could not be asked; then no state was changed for want of an answer. */
@@ -30,7 +33,7 @@ export async function look(experiment: Experiment, context: Context): Promise<Lo
     if (attempt !== undefined && !isFinal(attempt.state) && attempt.state !== WAITING)
       open.set(attempt.cluster, [...(open.get(attempt.cluster) ?? []), { run, attempt }]);
   }
-  const result: Look = { changed: [], progress: new Map(), starts: new Map(), trouble: [] };
+  const result: Look = { changed: [], progress: new Map(), stalled: new Map(), starts: new Map(), trouble: [] };
   for (const [name, jobs] of open) await lookAt(name, jobs, experiment, context, result);
   experiment.attempts = journalOf(experiment.place.dir).attempts;
   return result;
@@ -58,7 +61,10 @@ async function lookAt(
       // Attempts write their metrics one after the other: before its first step, the last ones are those of the attempt before.
       const running = seen.jobs.get(attempt.token)?.state === 'RUNNING';
       const none = running && attempt.attempt > 1 && framework.readProgress('', tails.output).step === undefined;
-      result.progress.set(run, framework.readProgress(none ? '' : tails.metrics, tails.output, config));
+      const progress = framework.readProgress(none ? '' : tails.metrics, tails.output, config);
+      result.progress.set(run, progress);
+      const stands = running ? standstill(progress, tails) : undefined;
+      if (stands !== undefined) result.stalled.set(run, stands.what);
     }
     return news;
   });

@@ -7,8 +7,10 @@ const TEN_MINUTES = 600;
 const HALF_AN_HOUR = 1800;
 const STEPS = 30;
 
+type Written = Pick<RunEvidence, 'quiet_seconds' | 'output'>;
+
 /** A running job that writes nothing, against its own rate: for thirty of its steps and ten minutes; half an hour before the first. */
-export function standstill({ step, seconds_per_step }: Progress, { quiet_seconds, output }: RunEvidence): Found | undefined {
+export function standstill({ step, seconds_per_step }: Progress, { quiet_seconds, output }: Written): Found | undefined {
   const patience = step === undefined ? HALF_AN_HOUR : Math.max(TEN_MINUTES, STEPS * (seconds_per_step ?? 0));
   if (quiet_seconds === undefined || quiet_seconds < patience) return undefined;
   const at = step === undefined ? 'before its first step' : `at step ${step}`;

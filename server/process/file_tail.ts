@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 export const TAIL_BYTES = 4096;
@@ -17,4 +18,10 @@ export async function fileTail(path: string, bytes = TAIL_BYTES): Promise<string
   } catch {
     return '';
   }
+}
+
+/** Since any of these files grew; nothing when none is there. */
+export function quietSeconds(paths: readonly string[], now: Date): { quiet_seconds?: number } {
+  const times = paths.flatMap((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? []);
+  return times.length === 0 ? {} : { quiet_seconds: Math.max(0, Math.floor((now.getTime() - Math.max(...times)) / 1000)) };
 }

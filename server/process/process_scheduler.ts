@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { JobRef, JobSighting, Observation, Scheduler, Trial } from '../clusters/scheduler.ts';
+import type { JobRef, JobSighting, Observation, Scheduler, Tails, Trial } from '../clusters/scheduler.ts';
 import { makeFolder, publish } from './durable_file.ts';
-import { fileTail } from './file_tail.ts';
+import { fileTail, quietSeconds } from './file_tail.ts';
 import { isoSeconds, readJob } from './job_files.ts';
 import { idOfToken, readRecord } from './job_record.ts';
 import { hasEnded, sightingOf } from './job_sighting.ts';
@@ -84,7 +84,7 @@ export function createProcessScheduler(options: ProcessSchedulerOptions): Schedu
     async observe(jobs, { metrics_file, signal }) {
       signal?.throwIfAborted();
       const seen = new Map<string, JobSighting>();
-      const tails = new Map<string, { metrics: string; output: string }>();
+      const tails = new Map<string, Tails>();
       const trouble: string[] = [];
       let complete = true;
       try {
@@ -103,8 +103,9 @@ export function createProcessScheduler(options: ProcessSchedulerOptions): Schedu
       for (const job of jobs) {
         if (!seen.has(job.token) || seen.get(job.token)?.state === 'PENDING') continue;
         signal?.throwIfAborted();
-        const [metrics, output] = await Promise.all([fileTail(join(job.run_dir, metrics_file)), fileTail(job.output_path)]);
-        tails.set(job.token, { metrics, output });
+        const files = [join(job.run_dir, metrics_file), job.output_path];
+        const [metrics = '', output = ''] = await Promise.all(files.map((path) => fileTail(path)));
+        tails.set(job.token, { metrics, output, ...quietSeconds(files, clock()) });
       }
       return { jobs: seen, complete, trouble, tails } satisfies Observation;
     },

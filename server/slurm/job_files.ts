@@ -1,6 +1,6 @@
 import { fileTails } from '../clusters/file_tails.ts';
 import { pathList } from '../clusters/path_list.ts';
-import type { JobRef } from '../clusters/scheduler.ts';
+import type { JobRef, Tails } from '../clusters/scheduler.ts';
 import { exitRecordPath } from './attempt_files.ts';
 import { type ExitRecord, readExitRecord } from './exit_record.ts';
 
@@ -35,14 +35,17 @@ export function tailsQuestion(jobs: readonly JobRef[], metricsFile: string) {
     jobs.flatMap((job) => [`${job.run_dir}/${metricsFile}`, job.output_path]),
     bytes,
   );
-  return { command: question.command, read: (stdout: string) => byToken(question.read(stdout), jobs) };
+  return { command: question.command, read: (stdout: string) => byToken(question.read(stdout), question.quietSeconds(stdout), jobs) };
 }
 
-function byToken(tails: readonly string[], jobs: readonly JobRef[]): ReadonlyMap<string, { metrics: string; output: string }> {
-  const found = new Map<string, { metrics: string; output: string }>();
+function byToken(texts: readonly string[], quiet: readonly (number | undefined)[], jobs: readonly JobRef[]): ReadonlyMap<string, Tails> {
+  const found = new Map<string, Tails>();
   for (const [index, job] of jobs.entries()) {
-    const [metrics = '', output = ''] = tails.slice(index * 2, index * 2 + 2);
-    if (metrics !== '' || output !== '') found.set(job.token, { metrics, output });
+    const [from, to] = [index * 2, index * 2 + 2];
+    const [metrics = '', output = ''] = texts.slice(from, to);
+    const known = quiet.slice(from, to).filter((seconds) => seconds !== undefined);
+    if (metrics !== '' || output !== '')
+      found.set(job.token, { metrics, output, ...(known.length === 0 ? {} : { quiet_seconds: Math.min(...known) }) });
   }
   return found;
 }

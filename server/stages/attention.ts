@@ -1,7 +1,7 @@
 import { runState } from '../experiment/status.ts';
 import type { Experiment } from '../launch/experiment.ts';
+import type { Look } from '../launch/look.ts';
 import { watchedRuns } from '../launch/watched_runs.ts';
-import type { Progress } from '../model/framework.ts';
 
 export interface Attention {
   run: string;
@@ -21,7 +21,7 @@ const MEANING: Record<string, string> = {
 };
 
 /** Runs that a person should look at, worst first. */
-export function attentionOf(experiment: Experiment, progress: ReadonlyMap<string, Progress>): Attention[] {
+export function attentionOf(experiment: Experiment, { progress, stalled }: Pick<Look, 'progress' | 'stalled'>): Attention[] {
   const list: Attention[] = [];
   for (const run of watchedRuns(experiment)) {
     const attempt = experiment.attempts.get(run.name)?.at(-1);
@@ -46,7 +46,15 @@ export function attentionOf(experiment: Experiment, progress: ReadonlyMap<string
         state,
         why: `${MEANING[state]}${state === 'FAILED' && attempt.exit_code !== undefined ? ` (exit code ${attempt.exit_code})` : ''}; diagnose_runs tells why, and how to go on`,
       });
+    else if (state === 'SUSPENDED')
+      list.push({
+        run: run.name,
+        state,
+        why: 'the job was suspended, by the site or for a job of higher priority; it goes on when Slurm resumes it',
+      });
     else if (seen?.diverged === true) list.push({ run: run.name, state, why: 'its loss is NaN or infinite; a lower lr is the usual mend' });
+    else if (stalled.has(run.name))
+      list.push({ run: run.name, state, why: `${stalled.get(run.name)}; read its log, and cancel it if it does not move again` });
     else if (seen?.rising === true)
       list.push({ run: run.name, state, why: 'its loss has risen far above its best; a lower lr or clip_grad_norm is the usual mend' });
     if (state === 'COMPLETED' && seen !== undefined && (seen.step ?? 0) === 0)

@@ -118,7 +118,7 @@ function report(experiment: Experiment, seen: Look, changed: ReadonlySet<string>
     counts,
     changed: [...changed].slice(0, SHOWN),
     running: running.slice(0, SHOWN),
-    attention: attentionOf(experiment, seen.progress).slice(0, SHOWN),
+    attention: attentionOf(experiment, seen).slice(0, SHOWN),
     pending: pendingGroups(experiment, seen.starts),
     ...(waiting === undefined ? {} : { waiting_for_room: waiting }),
     ...(counts.PENDING === undefined && waiting === undefined && etas.length > 0 ? { eta: formatDuration(Math.max(...etas)) } : {}),

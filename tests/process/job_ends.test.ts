@@ -133,7 +133,11 @@ describe.concurrent('a job on this machine', () => {
     const job = await jobs.submit('one', 'head -c 5000 /dev/zero | tr "\\0" x; echo end; echo step 1 > metrics.jsonl');
     await jobs.ended(job);
     const { tails, complete, trouble } = await jobs.scheduler.observe([job], { metrics_file: 'metrics.jsonl' });
-    expect(tails.get(job.token)).toEqual({ metrics: 'step 1\n', output: `${'x'.repeat(4092)}end\n` });
+    expect(tails.get(job.token)).toEqual({
+      metrics: 'step 1\n',
+      output: `${'x'.repeat(4092)}end\n`,
+      quiet_seconds: expect.any(Number),
+    });
     expect([complete, trouble]).toEqual([true, []]);
   });
 });
