@@ -35,7 +35,8 @@ export function pendingGroups({ attempts }: Experiment, starts: ReadonlyMap<stri
         means: known?.means ?? "Slurm's own words; `squeue(1)` explains them",
         mend: known?.mend ?? 'ask the site when it lasts',
         ...(known?.stuck === true ? { stuck: true as const } : {}),
-        ...(start === undefined ? {} : { expected_start: start }),
+        // Of a job that is held Slurm still tells a start, which will not come.
+        ...(start === undefined || known?.stuck === true ? {} : { expected_start: start }),
       };
     });
 }
