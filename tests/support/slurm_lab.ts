@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readJournal } from '../../server/experiment/journal.ts';
 import type { DevelopmentCluster } from './development_cluster.ts';
@@ -127,6 +127,22 @@ export class SlurmLab {
     const sessions = [...processes].filter(([pid, { title }]) => title.startsWith(`sshd: ${this.user}@notty`) && isOurs(pid));
     for (const [pid] of sessions) process.kill(pid, 'SIGKILL');
     return sessions.length;
+  }
+
+  /** What slurmctld has on its disk now: a crash loses what it took since. The answer brings it back, in a slurmctld that starts anew. */
+  savedState(): { restart(): void } {
+    const [state, saved] = [join(this.dir, 'state'), join(this.dir, 'saved-state')];
+    rmSync(saved, { recursive: true, force: true });
+    process.kill(this.pid('slurmctld'), 'SIGSTOP'); // It renames files while it writes.
+    cpSync(state, saved, { recursive: true });
+    process.kill(this.pid('slurmctld'), 'SIGCONT');
+    return {
+      restart: () => {
+        rmSync(state, { recursive: true });
+        renameSync(saved, state);
+        this.restart('slurmctld');
+      },
+    };
   }
 
   /** A folder on the disk that the cluster sees, which its user owns. */
