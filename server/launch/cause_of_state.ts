@@ -1,6 +1,7 @@
 import type { Attempt } from '../experiment/attempts.ts';
 import type { Found } from './diagnosis.ts';
 import type { RunEvidence } from './run_evidence.ts';
+import { wayOutOfDoubt } from './way_out_of_doubt.ts';
 
 const AGAIN = 'nothing to mend: mode "resume" goes on from its last checkpoint, mode "retry" starts it afresh';
 
@@ -40,7 +41,7 @@ export function causeOfState(attempt: Attempt, evidence: RunEvidence): Found | u
       cause: 'uncertain',
       what: 'nobody can tell yet whether there is a job',
       evidence: [message ?? 'its submission was cut off'],
-      mend: `launch_runs with preflight_id ${attempt.preflight_id} finds out without submitting twice; monitor_jobs looks again`,
+      mend: wayOutOfDoubt(attempt),
       safe_to_retry: false,
     };
   if (state === 'PENDING') return held(reason);

@@ -1,6 +1,7 @@
 import { runState } from '../experiment/status.ts';
 import type { Experiment } from '../launch/experiment.ts';
 import type { Look } from '../launch/look.ts';
+import { wayOutOfDoubt } from '../launch/way_out_of_doubt.ts';
 import { watchedRuns } from '../launch/watched_runs.ts';
 
 export interface Attention {
@@ -32,7 +33,7 @@ export function attentionOf(experiment: Experiment, { progress, stalled }: Pick<
       list.push({
         run: run.name,
         state,
-        why: `${attempt.message ?? 'its submission was cut off'}; launch_runs with preflight_id ${attempt.preflight_id} finishes it without submitting twice`,
+        why: `${attempt.message ?? 'its submission was cut off'}; ${wayOutOfDoubt(attempt)}`,
       });
     else if (state === 'refused')
       list.push({

@@ -217,6 +217,13 @@ describe.skipIf(lab === undefined)('on a real Slurm, a job', () => {
     for (let id = 0; id < last; ) id = Number(asUser('sbatch', '--parsable', ...strangers));
     await seenWhen(experiment, ({ counts }) => counts.uncertain === 3);
     expect(statesOf(experiment)).toEqual({ run_0: 'uncertain', run_1: 'uncertain', run_2: 'uncertain' });
+    expect((await monitorJobs({ experiment_dir }, context)).attention[0]).toEqual({
+      run: 'run_0',
+      state: 'uncertain',
+      why:
+        'neither squeue nor sacct nor an exit record knows the job now; it is looked for again at every look; ' +
+        `nothing is submitted in its place: once the site confirms that job ${ids.run_0} is gone for good, train it under a new name in the plan`,
+    });
     const sent = await launchRuns({ experiment_dir, preflight_id: experiment.preflight_id }, context);
     expect(sent.counts).toMatchObject({ submitted: 0, refused: 0 });
     const again = await preflightRuns({ experiment_dir, mode: 'retry' }, context);
