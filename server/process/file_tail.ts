@@ -20,8 +20,14 @@ export async function fileTail(path: string, bytes = TAIL_BYTES): Promise<string
   }
 }
 
-/** Since any of these files grew; nothing when none is there. */
+/** Since any of these files grew; nothing when none can be seen. */
 export function quietSeconds(paths: readonly string[], now: Date): { quiet_seconds?: number } {
-  const times = paths.flatMap((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? []);
+  const times = paths.flatMap((path) => {
+    try {
+      return [statSync(path).mtimeMs];
+    } catch {
+      return [];
+    }
+  });
   return times.length === 0 ? {} : { quiet_seconds: Math.max(0, Math.floor((now.getTime() - Math.max(...times)) / 1000)) };
 }
