@@ -1,9 +1,0 @@
-import { createRequire as __createRequire } from 'node:module';
-import { fileURLToPath as __fileURLToPath } from 'node:url';
-import { dirname as __dirnameOf } from 'node:path';
-const require = __createRequire(import.meta.url);
-const __requireBuiltin = require;
-const __filename = __fileURLToPath(import.meta.url);
-const __dirname = __dirnameOf(__filename);
-import{a as w,b as g}from"./chunk-5NDW2NN3.js";import{b as R}from"./chunk-D7W3RIUQ.js";import{a as j}from"./chunk-BLBGFMNO.js";import{d as h}from"./chunk-6DLASSVM.js";var S=h(j(),1),d=h(R(),1);var y="runs_status.yaml";function k(r,e){return e?.at(-1)?.state??(r==="base"?"not-trained":"planned")}function $(r,e,n,o,p){let i=(0,S.join)(r,y),m=new Set(n.map(t=>t.name)),s=n.map(t=>[t.name,b(t,o.get(t.name))]);for(let[t,c]of o)m.has(t)||s.push([t,{...b({name:t,type:"fine-tune"},c),in_plan:!1}]);let f=Object.fromEntries(s),u=t=>`# What has happened. Only runwright writes this file; it is rebuilt from .runwright/journal.jsonl.
-${(0,d.stringify)({experiment:e,updated:t,runs:f},{lineWidth:0,aliasDuplicateObjects:!1})}`,a=w(i);if(a!==void 0&&a===u(/^updated: (.*)$/m.exec(a)?.[1]??""))return[];let l=a===void 0?[]:A(i,a);return g(i,u(`${p.toISOString().slice(0,19)}Z`)),l}function b(r,e){let n={type:r.type,state:k(r.type,e)};if(e===void 0)return n;let o=e.map(({attempt:p,cluster:i,job_id:m,state:s,submitted:f,started:u,ended:a,exit_code:l,node:t,reason:c,message:x})=>({attempt:p,cluster:i,job_id:m,state:s,submitted:f,started:u,ended:a,exit_code:l,node:t,reason:c,message:x}));return{...n,attempts:o}}function A(r,e){try{let n=(0,d.parse)(e);if(typeof n=="object"&&n!==null&&"runs"in n)return[]}catch{}return g(`${r}.damaged`,e),[{severity:"warning",where:y,what:"the file was damaged and has been rebuilt from the journal",fix:`the damaged text is kept as ${y}.damaged; delete that file when you no longer need it`}]}export{k as a,$ as b};

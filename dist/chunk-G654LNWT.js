@@ -1,0 +1,8 @@
+import { createRequire as __createRequire } from 'node:module';
+import { fileURLToPath as __fileURLToPath } from 'node:url';
+import { dirname as __dirnameOf } from 'node:path';
+const require = __createRequire(import.meta.url);
+const __requireBuiltin = require;
+const __filename = __fileURLToPath(import.meta.url);
+const __dirname = __dirnameOf(__filename);
+import{b as i}from"./chunk-Z2RUK3MR.js";var r=i((o,e)=>{e.exports=__requireBuiltin("node:child_process")});export{r as a};
