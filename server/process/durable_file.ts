@@ -59,5 +59,5 @@ export function readIfThere(path: string): string | undefined {
   }
 }
 
-/** Private: job environments may hold tokens of the person's. */
+/** Private, as a job's output may be. */
 export const makeFolder = (path: string): void => void mkdirSync(path, { recursive: true, mode: 0o700 });

@@ -1,5 +1,6 @@
 import type { BatchHeader } from './batch_header.ts';
 import { publish, readIfThere } from './durable_file.ts';
+import type { Environment } from './job_environment.ts';
 import { numbersIn, type StateFolder } from './state_folder.ts';
 
 /** One submitted job, as it stays for ever. */
@@ -15,6 +16,7 @@ export interface JobRecord {
   /** ISO time. */
   submitted: string;
   asks: BatchHeader;
+  environment: Environment;
 }
 
 export function readRecord(folder: StateFolder, id: number): JobRecord | undefined {

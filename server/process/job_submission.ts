@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Submission, SubmissionOutcome } from '../clusters/scheduler.ts';
 import { type BatchHeader, parseBatchHeader } from './batch_header.ts';
+import { keptEnvironment } from './job_environment.ts';
 import { bindToken, idOfToken, reserve } from './job_record.ts';
-import { keepEnvironment } from './job_start.ts';
 import { type Machine, misfit } from './machine.ts';
 import type { StateFolder } from './state_folder.ts';
 
@@ -37,8 +37,7 @@ export function submitJob(folder: StateFolder, wanted: Submission, machine: Mach
     if ('fault' in script) return refused(script.fault, false);
     const asks = asksOf(script.text, machine);
     if ('fault' in asks) return refused(asks.fault, false);
-    id = reserve(folder, { ...wanted, submitted: now.toISOString(), asks });
-    keepEnvironment(folder, id, process.env);
+    id = reserve(folder, { ...wanted, submitted: now.toISOString(), asks, environment: keptEnvironment(process.env) });
   } catch (error) {
     // Nothing points at what may have been written: there is no job.
     return refused(`The embedded scheduler cannot write its records: ${words(error)}`, true);

@@ -24,7 +24,7 @@ export interface StateFolder {
   work(id: number, file?: WorkFile): string;
 }
 
-export type WorkFile = 'claim' | 'child' | 'exit' | 'cancel' | 'stop' | 'warned' | 'environment.json';
+export type WorkFile = 'claim' | 'child' | 'exit' | 'cancel' | 'stop' | 'warned';
 
 export function stateFolder(stateDir: string): StateFolder {
   const root = join(stateDir, 'scheduler');

@@ -3,7 +3,7 @@ import { makeFolder, publish } from './durable_file.ts';
 import { type JobEnd, type JobFacts, readJob, writeEnd } from './job_files.ts';
 import { type JobOutcome, outcomeOf, outcomeOfLost } from './job_outcome.ts';
 import { idOfToken, type JobRecord, readRecord } from './job_record.ts';
-import { forgetEnvironment, startJob } from './job_start.ts';
+import { startJob } from './job_start.ts';
 import { decideStop, isSweptAway, killOrphan, pressStop, type Stopping, warn } from './job_stop.ts';
 import type { Machine } from './machine.ts';
 import { currentBoot } from './process_identity.ts';
@@ -84,7 +84,6 @@ export class SupervisedJobs {
       const sameBoot = facts.claim.runner.boot === currentBoot();
       this.conclude(job, facts, outcomeOfLost(sameBoot, facts.stop?.cause), new Date(now).toISOString(), now);
     } else {
-      forgetEnvironment(this.folder, id);
       job.given ??= { gpus: facts.claim.gpus };
       if (decideStop(this.folder, job.record, facts, now)) job.stopping = pressStop(facts.claim.runner.pid, job.stopping, now);
       else warn(this.folder, job.record, facts, now);
@@ -119,7 +118,6 @@ export class SupervisedJobs {
   private forget(job: Watched): void {
     this.watched.delete(job.record.id);
     this.settled.add(job.record.id);
-    forgetEnvironment(this.folder, job.record.id);
   }
 
   private admit(job: Watched): boolean {

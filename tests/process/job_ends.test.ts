@@ -66,7 +66,6 @@ describe.concurrent('a job on this machine', () => {
       'to stderr',
       '',
     ]);
-    await eventually(() => !existsSync(jobs.folder.work(1, 'environment.json')), 'the kept environment goes');
   });
 
   test('is ended at its time limit: TIMEOUT, after the warning that it asked for', async () => {

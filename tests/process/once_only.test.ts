@@ -111,7 +111,7 @@ describe.concurrent('no job is run twice or lost', () => {
     await jobs.ended(await jobs.submit('one', 'true'));
     const { run: name, ...wanted } = jobs.submission('two', 'echo ran >> runs');
     const asks = { cpus: 1, cpus_per_task: 1, gpus: 0, nodes: 1, array: false };
-    expect(reserve(jobs.folder, { ...wanted, run: name, submitted: '2025-10-20T13:58:00Z', asks })).toBe(2);
+    expect(reserve(jobs.folder, { ...wanted, run: name, submitted: '2025-10-20T13:58:00Z', asks, environment: {} })).toBe(2);
     const job = await jobs.submit('two', 'echo ran >> runs');
     expect(job.job_id).toBe('3');
     expect((await jobs.ended(job)).state).toBe('COMPLETED');

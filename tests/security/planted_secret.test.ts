@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { readRecord } from '../../server/process/job_record.ts';
+import { createProcessScheduler } from '../../server/process/process_scheduler.ts';
 import { createTorchtuneConfig } from '../../server/stages/create_torchtune_config.ts';
 import { experimentStatus } from '../../server/stages/experiment_status.ts';
 import { generateSlurmScript } from '../../server/stages/generate_slurm_script.ts';
@@ -9,6 +11,7 @@ import { monitorJobs } from '../../server/stages/monitor_jobs.ts';
 import { preflightRuns } from '../../server/stages/preflight_runs.ts';
 import { readJobLog } from '../../server/stages/read_job_log.ts';
 import { setupExperimentDirs } from '../../server/stages/setup_experiment_dirs.ts';
+import { LocalJobs } from '../process/local_jobs.ts';
 import { planned } from '../support/prepared_experiment.ts';
 
 const SECRET = 'hf_PlantedSecretThatMustNotBeSeen';
@@ -43,4 +46,18 @@ test('a secret of the environment is in no file, no log and no result of a whole
   expect(readdirSync(context.home)).toContain('had-it');
   expect(JSON.stringify([results, told, context.messages])).not.toContain(SECRET);
   expect(filesWith(context.home)).toEqual([]);
+});
+
+test('a job that waits on this machine has where its software lies on the disk, and no secret', async () => {
+  vi.stubEnv('HF_TOKEN', SECRET);
+  vi.stubEnv('MY_LAB_PASSPHRASE', SECRET);
+  vi.stubEnv('UNHEARD_OF', SECRET);
+  vi.stubEnv('VIRTUAL_ENV', '/envs/torchtune');
+  const jobs = new LocalJobs();
+  const nobodyStarts = createProcessScheduler({ stateDir: jobs.stateDir, supervisorCommand: ['true'] });
+  const [outcome] = await nobodyStarts.submit([jobs.submission('one', 'true')]);
+  expect(outcome).toMatchObject({ kind: 'submitted', job_id: '1' });
+  expect(filesWith(jobs.dir)).toEqual([]);
+  expect(readRecord(jobs.folder, 1)?.environment).toMatchObject({ PATH: process.env.PATH, VIRTUAL_ENV: '/envs/torchtune' });
+  jobs.remove();
 });
