@@ -28,6 +28,11 @@ wait_for() { # wait_for SECONDS DESCRIPTION CMD...
   local end=$((SECONDS+$1)) d=$2; shift 2
   until "$@" >/dev/null 2>&1; do [ $SECONDS -ge $end ] && { echo "up.sh: timed out waiting for $d" >&2; return 1; }; sleep 0.05; done; }
 tcp() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+# Asked before anything is changed: the users' homes would be taken from the one that runs.
+if ! alive "$DIR/run/sshd.pid" sshd && tcp "$P_SSH"; then
+  echo "up.sh: port $P_SSH is taken, perhaps by another development Slurm: end that one with down.sh, or set BASE_PORT and USERS" >&2
+  exit 1
+fi
 
 mkdir -p "$DIR"/{etc,log,run,ssh,state,spool,munge,mysql,dev,home}
 chmod 711 "$DIR"; chmod 700 "$DIR/munge" 2>/dev/null || true; chmod 711 "$DIR/munge"
