@@ -1,15 +1,15 @@
 import type { Framework } from '../model/framework.ts';
-import { didYouMean } from '../model/nearest.ts';
+import { didYouMean, nearest } from '../model/nearest.ts';
 import type { Plan, PlannedDataset, PlannedModel, PlannedRun, Settings } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import { Complaints } from './complaints.ts';
-import { type PlanDocument, readDocument, type SectionName, type TableLines } from './document.ts';
+import { readDocument } from './document.ts';
 import { type FrontMatter, readFrontMatter } from './front_matter.ts';
-import { columnsOf, tableOf } from './plan_table.ts';
 import { readDatasets } from './read_datasets.ts';
 import { readDefaults } from './read_defaults.ts';
 import { readModels } from './read_models.ts';
 import { readRuns } from './read_runs.ts';
+import { sectionTables } from './section_tables.ts';
 
 export interface ParseOptions {
   framework: (name: string) => Framework | undefined;
@@ -71,9 +71,11 @@ function frameworkOf(
   const entry = frontMatter.get('framework');
   const written = entry?.value ?? 'torchtune';
   const value = options.framework(written) ?? options.framework(written.toLowerCase());
-  if (value === undefined)
-    complaints.error(entry?.at ?? TOP, `unknown framework "${written}"`, didYouMean(written, options.frameworkNames ?? ['torchtune']));
-  return { name: value?.name ?? written, value };
+  if (value !== undefined) return { name: value.name, value };
+  const names = options.frameworkNames ?? ['torchtune'];
+  complaints.error(entry?.at ?? TOP, `unknown framework "${written}"`, didYouMean(written, names));
+  // The rest is read with the one that was most likely meant: its errors are told now, not after this one is mended.
+  return { name: written, value: options.framework(nearest(written, names) ?? '') };
 }
 
 function clusterOf(frontMatter: FrontMatter, { clusterNames }: ParseOptions, complaints: Complaints): string {
@@ -98,30 +100,4 @@ function experimentOf(frontMatter: FrontMatter, { folder }: ParseOptions, compla
   else if (entry !== undefined && folder !== undefined && experiment !== folder)
     complaints.warn(entry.at, `experiment is "${experiment}" but the folder is "${folder}"`, 'make them equal: rename one of them');
   return experiment ?? '';
-}
-
-function sectionTables(document: PlanDocument, complaints: Complaints): Partial<Record<Lowercase<SectionName>, TableLines>> {
-  const tables: Partial<Record<Lowercase<SectionName>, TableLines>> = {};
-  const seen = new Map<SectionName, number>();
-  for (const section of document.sections) {
-    const twin = seen.get(section.name);
-    if (twin !== undefined) {
-      complaints.error(section.at, `a second section "${section.name}"`, `line ${twin} starts one already; put both tables into one`);
-      continue;
-    }
-    seen.set(section.name, section.at.line);
-    const table = tableOf(section, complaints);
-    if (table !== undefined) tables[section.name.toLowerCase() as Lowercase<SectionName>] = table;
-  }
-  if (!seen.has('Runs')) complaints.error(TOP, 'the plan has no section "Runs"', 'add "## Runs" with a table: run, type, model, dataset');
-  for (const { table, heading } of document.otherTables) {
-    const names = columnsOf(document, table, new Complaints()).map(({ name }) => name);
-    if (names.includes('run') && names.includes('model'))
-      complaints.warn(
-        { line: table.headerLine, column: 1 },
-        `this table of runs stands under "${heading}" and is not read`,
-        'move its rows under "## Runs"',
-      );
-  }
-  return tables;
 }

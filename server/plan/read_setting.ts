@@ -1,4 +1,5 @@
 import type { Framework } from '../model/framework.ts';
+import { nameHere, nearHere } from '../model/names_elsewhere.ts';
 import { didYouMean, nearest } from '../model/nearest.ts';
 import type { Position } from '../model/plan.ts';
 import { canonicalSetting, SETTINGS, type SettingDefinition, type SettingValue } from '../model/settings.ts';
@@ -20,9 +21,11 @@ export function knownSetting(written: string, framework: Framework | undefined, 
   // Without a framework nobody can tell; that it is unknown is an error already.
   if (framework === undefined) return { name: written };
   for (const key of [written, name]) if (framework.ownKey(key).known) return { name: key };
+  const here = nameHere(name);
+  if (here !== undefined) return { fix: `here it is called "${here}"` };
   const ours = [...SETTING_NAMES, ...others];
   const own = framework.ownKey(written).nearest;
-  const near = written.includes('.') ? (own ?? nearest(name, ours)) : (nearest(name, ours) ?? own);
+  const near = written.includes('.') ? (own ?? nearest(name, ours)) : (nearest(name, ours) ?? own ?? nearHere(name));
   return { fix: near === undefined ? didYouMean(name, ours) : `did you mean "${near}"?` };
 }
 

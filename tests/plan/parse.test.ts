@@ -164,6 +164,16 @@ describe('a wrong plan says where, what and how to mend it:', () => {
       ['runs_plan.md:19:1: this table of runs stands under "More" and is not read; move its rows under "## Runs"'],
     ],
     [
+      'a section whose heading is misspelt',
+      `${FRONT}## Model\n\n| model | pth |\n|---|---|\n| tiny | /m |\n\n${DATASETS}## Runs\n\n${HEADER}${GOOD}`,
+      ['runs_plan.md:7:1: this table stands under "Model" and is not read; did you mean "## Models"?'],
+    ],
+    [
+      'defaults under a heading of prose',
+      `${FRONT}## Notes\n\n| setting | value |\n|---|---|\n| lr | 1 |\n\n${DATASETS}## Runs\n\n${HEADER}${GOOD}`,
+      ['runs_plan.md:7:1: this table of defaults stands under "Notes" and is not read; move its rows under "## Defaults"'],
+    ],
+    [
       'a missing column',
       withRuns('| a |\n', '| run |\n|---|\n'),
       [
@@ -245,6 +255,15 @@ describe('a wrong plan says where, what and how to mend it:', () => {
       withRuns('| a | fine-tune | Llama-3.2-1B-Instruct | words_5L | 0 |\n'),
       ['runs_plan.md:15:54: lora_rank cannot be "0"; it must be a whole number from 1 to 4096'],
     ],
+    [
+      'a setting by its name elsewhere',
+      withDefaults('| learning_rate | 1e-4 |\n| max seq length | 512 |\n| gradient_acumulation | 2 |\n'),
+      [
+        'runs_plan.md:21:3: unknown setting "learning_rate"; here it is called "lr"',
+        'runs_plan.md:22:3: unknown setting "max seq length"; here it is called "max_seq_len"',
+        'runs_plan.md:23:3: unknown setting "gradient_acumulation"; did you mean "gradient_accumulation_steps"?',
+      ],
+    ],
     ['an unknown setting', withDefaults('| epoch | 1 |\n'), ['runs_plan.md:21:3: unknown setting "epoch"; did you mean "epochs"?']],
     [
       'a duplicate setting',
@@ -273,6 +292,14 @@ describe('a wrong plan says where, what and how to mend it:', () => {
       'an unknown framework',
       withRuns(GOOD).replace('---\n', '---\nframework: torchtun\n'),
       ['runs_plan.md:2:12: unknown framework "torchtun"; did you mean "torchtune"?'],
+    ],
+    [
+      'an unknown framework, and what else is wrong',
+      withDefaults('| epoch | 1 |\n').replace('---\n', '---\nframework: torchtun\n'),
+      [
+        'runs_plan.md:2:12: unknown framework "torchtun"; did you mean "torchtune"?',
+        'runs_plan.md:22:3: unknown setting "epoch"; did you mean "epochs"?',
+      ],
     ],
     [
       'an experiment that cannot be a folder',
