@@ -34,7 +34,10 @@ export async function loadProfiles(places: {
 export function profileNamed(profiles: ReadonlyMap<string, ClusterProfile>, name: string): ClusterProfile {
   const profile = profiles.get(name);
   if (profile !== undefined) return profile;
-  throw new UserError(`there is no cluster "${name}" in ${PROFILES_FILE}; ${didYouMean(name, [...profiles.keys()])}`);
+  const known = didYouMean(name, [...profiles.keys()]);
+  throw new UserError(
+    `there is no cluster "${name}" in ${PROFILES_FILE}; ${known}${known.endsWith('?') ? ' If not,' : ';'} check_cluster with its host in profile sets up a new one`,
+  );
 }
 
 async function textOf(path: string): Promise<string> {

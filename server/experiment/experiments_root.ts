@@ -21,9 +21,12 @@ export function experimentsRoot(env: NodeJS.ProcessEnv, cwd: string): Experiment
   return { dir: join(projectOf(resolve(env.CLAUDE_PROJECT_DIR || cwd)), 'experiments'), fenced: false };
 }
 
+/** `~` as a shell reads it: no shell stands between a client and us. */
+export const fromHome = (path: string): string => path.replace(/^~(?=\/|$)/, homedir());
+
 /** No shell stands between a client's settings and us: what it would have replaced comes as it was written. */
 function fromVariable(named: string, cwd: string): ExperimentsRoot {
-  const dir = resolve(cwd, named.replace(/^~(?=\/|$)/, homedir()));
+  const dir = resolve(cwd, fromHome(named));
   if (isFolder(dir) || !/^~[^/]|\$/.test(named)) return { dir, fenced: true };
   return { dir, fenced: true, fault: `RUNWRIGHT_EXPERIMENTS is ${named}, in which nothing was replaced; give it as an absolute path` };
 }

@@ -2,7 +2,7 @@ import { type Dirent, lstatSync, readdirSync, readlinkSync, realpathSync, type S
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { errorCode, fileError } from '../model/files.ts';
 import { UserError } from '../model/problem.ts';
-import { type ExperimentsRoot, requireRoot } from './experiments_root.ts';
+import { type ExperimentsRoot, fromHome, requireRoot } from './experiments_root.ts';
 
 export interface ExperimentPlace {
   /** Absolute. */
@@ -16,8 +16,13 @@ export function placeOf(experimentDir: string, root: ExperimentsRoot): Experimen
   if (experimentDir.trim() === '' || experimentDir.includes('\0')) {
     throw new UserError('experiment_dir is empty; name the folder of the experiment, such as cap_cross_eval_2025-10-20');
   }
-  if (root.fault !== undefined || !isAbsolute(experimentDir)) requireRoot(root);
-  const dir = isAbsolute(experimentDir) ? resolve(experimentDir) : resolve(root.dir, experimentDir);
+  const path = fromHome(experimentDir);
+  if (root.fault !== undefined || !isAbsolute(path)) requireRoot(root);
+  const dir = resolve(root.dir, path);
+  if (dir === root.dir)
+    throw new UserError(
+      `${dir} is the folder of all experiments; name one below it, such as cap_cross_eval_2025-10-20; nothing was changed`,
+    );
   if (root.fenced) {
     requireInside(dir, root.dir);
     for (const name of linksIn(dir)) requireInside(join(dir, name), root.dir);
@@ -35,7 +40,9 @@ function nameOf(dir: string): string {
 function requireInside(dir: string, root: string): void {
   const inner = relative(realOfNearest(root), realOfNearest(dir));
   if (inner === '' || inner === '..' || inner.startsWith(`..${sep}`) || isAbsolute(inner)) {
-    throw new UserError(`${dir} is not inside ${root}; RUNWRIGHT_EXPERIMENTS keeps runwright to experiments below that folder`);
+    throw new UserError(
+      `${dir} is not inside ${root}; RUNWRIGHT_EXPERIMENTS keeps runwright to experiments below that folder; nothing was changed`,
+    );
   }
 }
 

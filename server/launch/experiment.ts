@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Attempt, attemptsByRun } from '../experiment/attempts.ts';
 import { readJournal } from '../experiment/journal.ts';
+import { noPlan } from '../experiment/no_plan.ts';
 import { type ExperimentPlace, isFolder, placeOf } from '../experiment/place.ts';
 import { frameworkNamed } from '../frameworks/known.ts';
 import { readTextIfThere } from '../model/files.ts';
@@ -25,9 +26,7 @@ export interface Experiment {
 export async function openExperiment(experimentDir: string, context: Context): Promise<Experiment> {
   const place = placeOf(experimentDir, context.root);
   const plan_text = isFolder(place.dir) ? readTextIfThere(join(place.dir, PLAN_FILE)) : undefined;
-  if (plan_text === undefined) {
-    throw new UserError(`${place.dir} has no ${PLAN_FILE}; run \`plan_runs\` first, or check experiment_dir`);
-  }
+  if (plan_text === undefined) throw noPlan(experimentDir, place.dir, context.root);
   const { plan, problems } = await readPlan(plan_text, place, context);
   refuseErrors(`${join(place.dir, PLAN_FILE)} has errors; nothing was changed`, problems);
   const framework = plan === undefined ? undefined : frameworkNamed(plan.framework);

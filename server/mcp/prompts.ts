@@ -1,8 +1,8 @@
 import { completable, type McpServer, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { experimentNames } from '../experiment/experiment_names.ts';
 import type { Prompt } from '../prompts/catalogue.ts';
 import { skillBody } from '../prompts/skill_files.ts';
-import { experimentNames } from '../resources/experiment_names.ts';
 import type { Environment } from './environment.ts';
 
 /** Each skill as a prompt, for clients that know prompts and no skills. */

@@ -1,6 +1,6 @@
 import { type McpServer, ProtocolError, ProtocolErrorCode, ResourceTemplate, type ServerContext } from '@modelcontextprotocol/server';
+import { experimentNames, runNames } from '../experiment/experiment_names.ts';
 import { RESOURCES } from '../resources/catalogue.ts';
-import { experimentNames, runNames } from '../resources/experiment_names.ts';
 import type { Resource } from '../resources/resource.ts';
 import { callContext } from './call_context.ts';
 import type { Environment } from './environment.ts';

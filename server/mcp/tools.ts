@@ -1,6 +1,6 @@
 import type { CallToolResult, InputRequiredResult, McpServer, ServerContext } from '@modelcontextprotocol/server';
+import { experimentNames } from '../experiment/experiment_names.ts';
 import type { Context } from '../launch/context.ts';
-import { experimentNames } from '../resources/experiment_names.ts';
 import { callTool, checkedInput } from '../tools/call.ts';
 import type { Tool } from '../tools/tool.ts';
 import { agreedInput } from './ask_person.ts';

@@ -7,10 +7,12 @@ import { clusterExperimentDir } from '../launch/places.ts';
 import { everyRun } from '../launch/watched_runs.ts';
 import { withdraw } from '../launch/withdraw.ts';
 import { digest } from '../model/digest.ts';
+import { FINAL_STATES, LIVE_STATES } from '../model/job_state.ts';
+import { didYouMean } from '../model/nearest.ts';
 import type { Problem } from '../model/problem.ts';
 import { UserError } from '../model/problem.ts';
 import { chooseRuns } from '../model/run_selection.ts';
-import { type Answer, plural, shortList, withProblems } from './answer.ts';
+import { type Answer, fewNames, plural, shortList, withProblems } from './answer.ts';
 
 export interface CancelInput {
   experiment_dir: string;
@@ -29,6 +31,9 @@ export interface CancelOutput extends Answer {
   cancel_id?: string;
 }
 
+/** Of jobs: Slurm's, and those of a submission that waits for room or is in doubt. */
+const STATES: readonly string[] = [...LIVE_STATES, ...FINAL_STATES, WAITING, 'uncertain', 'refused'];
+
 interface OpenJob {
   run: string;
   attempt: Attempt;
@@ -38,6 +43,9 @@ interface OpenJob {
 export async function cancelRuns(input: CancelInput, context: Context): Promise<CancelOutput> {
   if (input.runs === undefined && input.state === undefined)
     throw new UserError('say which jobs: runs (["*"] for all), or state, such as "PENDING"; nothing was cancelled');
+  const state = input.state?.toUpperCase();
+  if (state !== undefined && !STATES.some((known) => known.toUpperCase() === state))
+    throw new UserError(`no job can be in state "${input.state}"; ${didYouMean(input.state ?? '', STATES)} (nothing was cancelled)`);
   const experiment = await openExperiment(input.experiment_dir, context);
   const { place, attempts, problems } = experiment;
   const open: OpenJob[] = [];
@@ -45,10 +53,10 @@ export async function cancelRuns(input: CancelInput, context: Context): Promise<
   for (const run of chooseRuns(everyRun(experiment), input.runs)) {
     const attempt = attempts.get(run.name)?.at(-1);
     if (attempt === undefined || isFinal(attempt.state)) not_running.push(run.name);
-    else if (input.state === undefined || attempt.state.toUpperCase() === input.state.toUpperCase()) open.push({ run: run.name, attempt });
+    else if (state === undefined || attempt.state.toUpperCase() === state) open.push({ run: run.name, attempt });
   }
   const id = digest(JSON.stringify(open.map(({ attempt }) => attempt.token).sort())).slice(0, 16);
-  const shown = { not_running: shortList(not_running), ...(open.length === 0 ? {} : { cancel_id: id }) };
+  const shown = { not_running: fewNames(not_running), ...(open.length === 0 ? {} : { cancel_id: id }) };
   if (input.confirm === undefined) {
     return {
       summary: `${jobsOf(open)} would be cancelled; nothing was cancelled yet.`,
@@ -58,7 +66,10 @@ export async function cancelRuns(input: CancelInput, context: Context): Promise<
       counts: { cancelled: 0, would_cancel: open.length, not_running: not_running.length },
       next:
         open.length === 0
-          ? { tool: 'monitor_jobs', why: 'none of these runs has a job' }
+          ? {
+              tool: 'monitor_jobs',
+              why: `none of these runs has a job that ${state === undefined ? 'waits or runs' : `is ${input.state}`}`,
+            }
           : { tool: 'cancel_runs', why: `ask the person; then the same call with confirm: "${id}" cancels them` },
       ...withProblems(problems),
     };

@@ -6,7 +6,7 @@ import type { Context, Next } from '../launch/context.ts';
 import { openExperiment } from '../launch/experiment.ts';
 import { SCRIPT_FILE } from '../launch/run_files.ts';
 import { fineTuneRuns, type PlannedRun } from '../model/plan.ts';
-import { type Answer, plural, shortList, withProblems } from './answer.ts';
+import { type Answer, fewNames, plural, shortList, withProblems } from './answer.ts';
 
 export interface StatusOutput extends Answer {
   stages: { stage: string; done: number; to_do: number; missing?: string[] }[];
@@ -20,14 +20,15 @@ export interface StatusOutput extends Answer {
 export async function experimentStatus(input: { experiment_dir: string }, context: Context): Promise<StatusOutput> {
   const { place, plan, framework, attempts, problems } = await openExperiment(input.experiment_dir, context);
   const trained = fineTuneRuns(plan);
+  let first = true;
   const stage = (name: string, runs: readonly PlannedRun[], isDone: (run: PlannedRun) => boolean): StatusOutput['stages'][number] => {
     const missing = runs.filter((run) => !isDone(run)).map((run) => run.name);
-    return {
-      stage: name,
-      done: runs.length - missing.length,
-      to_do: missing.length,
-      ...(missing.length > 0 ? { missing: shortList(missing) } : {}),
-    };
+    const done = runs.length - missing.length;
+    if (missing.length === 0) return { stage: name, done, to_do: 0 };
+    // The stage that comes next is told run by run; those after it mostly wait for the same runs.
+    const shown = first ? shortList(missing) : fewNames(missing);
+    first = false;
+    return { stage: name, done, to_do: missing.length, missing: shown };
   };
   const stateOf = (run: PlannedRun): string => runState(run.type, attempts.get(run.name));
   const stages = [
@@ -62,7 +63,11 @@ function differenceOf(run: string, newest: Attempt | undefined): NonNullable<Sta
 }
 
 function nextStage(open: StatusOutput['stages'][number] | undefined, states: readonly string[]): Next {
-  if (open === undefined) return { tool: 'experiment_status', why: 'every fine-tune run is COMPLETED; there is nothing to do' };
+  if (open === undefined)
+    return {
+      tool: 'plan_runs',
+      why: 'every fine-tune run is COMPLETED, with its checkpoints in <run>/artifacts/; revise adds further runs',
+    };
   if (open.stage === 'launch_runs') return { tool: 'preflight_runs', why: `${plural(open.to_do, 'run')} not launched yet` };
   if (open.stage === 'monitor_jobs' && states.some((state) => state !== 'COMPLETED' && isFinal(state)))
     return { tool: 'diagnose_runs', why: 'tells why runs have failed, and how to go on' };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { placeOf } from '../experiment/place.ts';
+import { noPlan } from '../experiment/no_plan.ts';
+import { isFolder, placeOf } from '../experiment/place.ts';
 import type { Context } from '../launch/context.ts';
 import { loadPreflight } from '../launch/preflight_record.ts';
 import { SCRIPT_FILE } from '../launch/run_files.ts';
@@ -17,6 +18,7 @@ interface LaunchInput {
 export async function launchQuestion(input: LaunchInput, context: Context) {
   if (input.confirm === true) return undefined;
   const { dir, name } = placeOf(input.experiment_dir, context.root);
+  if (!isFolder(dir)) throw noPlan(input.experiment_dir, dir, context.root);
   const { cluster, items } = loadPreflight(dir, input.preflight_id);
   const hours = items
     .map(({ run, own }) => own?.script ?? readTextIfThere(join(dir, run, SCRIPT_FILE)))

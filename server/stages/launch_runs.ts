@@ -1,11 +1,11 @@
 import { withExperimentLock } from '../experiment/lock.ts';
+import { noPlan } from '../experiment/no_plan.ts';
 import { isFolder, placeOf } from '../experiment/place.ts';
 import type { Context } from '../launch/context.ts';
 import { openExperiment } from '../launch/experiment.ts';
 import { launch } from '../launch/launch.ts';
 import { openCluster } from '../launch/open_cluster.ts';
 import { loadPreflight } from '../launch/preflight_record.ts';
-import { UserError } from '../model/problem.ts';
 import { mendOf } from '../slurm/refusal_mends.ts';
 import { type Answer, fewNames, plural, withProblems } from './answer.ts';
 import { recordStatus } from './record_status.ts';
@@ -26,7 +26,7 @@ const SHOWN = 20;
 /** Submits exactly what a preflight showed. Calling it again with the same id finishes a launch that was cut off. */
 export async function launchRuns(input: { experiment_dir: string; preflight_id: string }, context: Context): Promise<LaunchOutput> {
   const place = placeOf(input.experiment_dir, context.root);
-  if (!isFolder(place.dir)) throw new UserError(`${place.dir} does not exist; check experiment_dir; nothing was submitted`);
+  if (!isFolder(place.dir)) throw noPlan(input.experiment_dir, place.dir, context.root);
   return withExperimentLock(place.dir, async () => {
     const experiment = await openExperiment(input.experiment_dir, context);
     const record = loadPreflight(experiment.place.dir, input.preflight_id);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { withExperimentLock } from '../experiment/lock.ts';
+import { noPlan } from '../experiment/no_plan.ts';
 import { type ExperimentPlace, placeOf } from '../experiment/place.ts';
 import { writeStatus } from '../experiment/status.ts';
 import type { Context } from '../launch/context.ts';
@@ -48,7 +49,10 @@ export async function planRuns(input: PlanRunsInput, context: Context): Promise<
     const present = readTextIfThere(file);
     // Read first: with a damaged journal nothing may be written.
     const { attempts } = journalOf(place.dir);
-    const draft = input.revise === undefined ? fresh(input, place, present) : await revised(input.revise, place, present, context);
+    const draft =
+      input.revise === undefined
+        ? fresh(input, place, present)
+        : await revised(input.experiment_dir, input.revise, place, present, context);
     const { plan, problems } = await readPlan(draft.text, place, context);
     refuseErrors(
       `${PLAN_FILE} was not ${present === undefined ? 'written' : 'changed'}: the plan would have errors, at these lines of the text that would be written`,
@@ -97,9 +101,14 @@ function refuseLostJobs(plan: Plan, attempts: ReadonlyMap<string, unknown>): voi
   refuseErrors('nothing was written', problems);
 }
 
-async function revised(changes: RevisionInput, place: ExperimentPlace, present: string | undefined, context: Context): Promise<Drafted> {
-  if (present === undefined)
-    throw new UserError(`${place.dir} has no ${PLAN_FILE} to revise; pass plan or grid to write one; nothing was written`);
+async function revised(
+  experiment_dir: string,
+  changes: RevisionInput,
+  place: ExperimentPlace,
+  present: string | undefined,
+  context: Context,
+): Promise<Drafted> {
+  if (present === undefined) throw noPlan(experiment_dir, place.dir, context.root, 'pass plan or grid to write one');
   const { plan, problems } = await readPlan(present, place, context);
   refuseErrors(`${join(place.dir, PLAN_FILE)} has errors; mend them first; nothing was changed`, problems);
   if (plan === undefined) throw new UserError(`${PLAN_FILE} cannot be read`);

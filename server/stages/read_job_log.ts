@@ -1,12 +1,13 @@
+import type { Attempt } from '../experiment/attempts.ts';
 import type { Context } from '../launch/context.ts';
-import { openExperiment } from '../launch/experiment.ts';
+import { type Experiment, openExperiment } from '../launch/experiment.ts';
 import { outputPath } from '../launch/job_ref.ts';
 import { readLog } from '../launch/log_lines.ts';
 import { openCluster } from '../launch/open_cluster.ts';
 import { clusterExperimentDir } from '../launch/places.ts';
 import { everyRun } from '../launch/watched_runs.ts';
 import { UserError } from '../model/problem.ts';
-import { chooseRuns } from '../model/run_selection.ts';
+import { chooseRuns, isGlob } from '../model/run_selection.ts';
 import { type Answer, plural } from './answer.ts';
 
 export interface ReadLogInput {
@@ -33,12 +34,12 @@ export interface ReadLogOutput extends Answer {
 export async function readJobLog(input: ReadLogInput, context: Context): Promise<ReadLogOutput> {
   const experiment = await openExperiment(input.experiment_dir, context);
   const { place, attempts } = experiment;
+  if (isGlob(input.run)) throw new UserError(`run is "${input.run}", and a log is of one run; name it; nothing was changed`);
   const run = chooseRuns(everyRun(experiment), [input.run])[0];
   const known = run === undefined ? undefined : attempts.get(run.name);
   const attempt = input.attempt === undefined ? known?.at(-1) : known?.find((one) => one.attempt === input.attempt);
   if (run === undefined || attempt === undefined) {
-    const which = input.attempt === undefined ? 'has never been launched' : `has no attempt ${input.attempt}`;
-    throw new UserError(`run ${input.run} ${which}, so it has no log; monitor_jobs shows which runs have jobs`);
+    throw new UserError(`run ${input.run} ${whyNone(experiment, input, known)}; monitor_jobs shows which runs have jobs`);
   }
   const cluster = await openCluster(context, attempt.cluster);
   const path = outputPath(clusterExperimentDir(cluster.profile, place), run.name, attempt.attempt);
@@ -58,4 +59,10 @@ export async function readJobLog(input: ReadLogInput, context: Context): Promise
     read_to: log.size,
     next: { tool: 'monitor_jobs', why: `shows the state of every run; since: ${log.size} shows what this log gains` },
   };
+}
+
+function whyNone({ plan }: Experiment, { run, attempt }: ReadLogInput, known: readonly Attempt[] | undefined): string {
+  if (plan.runs.some(({ name, type }) => name === run && type === 'base')) return 'is a base run: it is never trained, so it has no log';
+  if (known === undefined) return 'has never been launched, so it has no log';
+  return `has no attempt ${attempt}; its attempts are ${known.map((one) => one.attempt).join(', ')}`;
 }

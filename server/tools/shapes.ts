@@ -5,7 +5,7 @@ export const experimentDir = z
   .min(1)
   .describe('Folder below the experiments root, such as "cap_cross_eval_2025-10-20", or an absolute path.');
 
-export const runs = z.array(z.string().min(1)).optional().describe('Names of runs, or globs such as "*_rank8". Default: all runs.');
+export const runs = z.array(z.string().min(1)).min(1).optional().describe('Names of runs, or globs such as "*_rank8". Default: all runs.');
 
 export const overwrite = z
   .boolean()

@@ -23,7 +23,7 @@ test('an unknown cluster names the nearest, in a plan and in check_cluster', asy
       'runs_plan.md:4:10: unknown cluster "dela"; did you mean "della"?',
   );
   expect(await refusal(context.home, () => checkCluster({ cluster: 'dela' }, context))).toBe(
-    'there is no cluster "dela" in clusters.yaml; did you mean "della"?',
+    'there is no cluster "dela" in clusters.yaml; did you mean "della"? If not, check_cluster with its host in profile sets up a new one',
   );
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createTorchtuneConfig } from '../../server/stages/create_torchtune_config.ts';
 import { generateSlurmScript } from '../../server/stages/generate_slurm_script.ts';
+import { launchRuns } from '../../server/stages/launch_runs.ts';
 import { planRuns } from '../../server/stages/plan_runs.ts';
 import { setupExperimentDirs } from '../../server/stages/setup_experiment_dirs.ts';
 import { testContext } from '../support/context.ts';
@@ -10,14 +11,12 @@ import { planned, prepared } from '../support/prepared_experiment.ts';
 import { refusal } from '../support/refusal.ts';
 
 const plan = { runs: [{ run: 'a', type: 'base' as const, model: 'Llama-3.2-1B-Instruct' }] };
-const FENCE = 'is not inside experiments; RUNWRIGHT_EXPERIMENTS keeps runwright to experiments below that folder';
+const FENCE = 'is not inside experiments; RUNWRIGHT_EXPERIMENTS keeps runwright to experiments below that folder; nothing was changed';
 
 test.each([
   ['../outside', 'outside'],
   ['words/../../outside', 'outside'],
   ['/etc/words', '/etc/words'],
-  ['.', 'experiments'],
-  ['words/..', 'experiments'],
 ])('experiment_dir %s is not inside the fence', async (experiment_dir, shown) => {
   const context = testContext();
   const all = [planRuns({ experiment_dir, plan }, context), setupExperimentDirs({ experiment_dir }, context)];
@@ -75,7 +74,7 @@ test('a path below a file, and a file where the experiment belongs', async () =>
     'experiments/notes/words/.runwright: part of that path is a file, not a folder; move it away (ENOTDIR)',
   );
   expect(await refusal(context.home, () => setupExperimentDirs({ experiment_dir: 'notes/words' }, context))).toBe(
-    'experiments/notes/words has no runs_plan.md; run `plan_runs` first, or check experiment_dir',
+    'experiments/notes/words has no runs_plan.md; run `plan_runs` first, or check experiment_dir; nothing was changed',
   );
   expect(await refusal(context.home, () => planRuns({ experiment_dir: 'notes', plan }, context))).toBe(
     'experiments/notes/.runwright: part of that path is a file, not a folder; move it away (ENOTDIR)',
@@ -136,5 +135,37 @@ test('a model folder that is not there is named with its line in the plan', asyn
   expect(await refusal(context.home, () => createTorchtuneConfig({ experiment_dir }, context))).toBe(
     'no finetune.yaml was written\n' +
       'runs_plan.md:13:3: model "tiny-llama3" is not there: models/tiny-llama3 does not exist; download it there, or mend its path under "## Models" (or models_dir in clusters.yaml)',
+  );
+});
+
+test.each(['.', 'words/..', './'])('experiment_dir %s is the folder of all experiments, and none', async (experiment_dir) => {
+  const context = testContext();
+  expect(await refusal(context.home, () => planRuns({ experiment_dir, plan }, context))).toBe(
+    'experiments is the folder of all experiments; name one below it, such as cap_cross_eval_2025-10-20; nothing was changed',
+  );
+});
+
+test.each([
+  ['word_2025-10-20', 'a misspelt name'],
+  ['WORDS_2025-10-20', 'another case'],
+  ['experiments/words_2025-10-20', "the root's own name before it"],
+  ['words_2025-10-20/tiny_rank4', 'the folder of a run'],
+  ['words_2025-10-20/runs_plan.md', 'the plan itself'],
+])('experiment_dir %s (%s) is told which experiment was meant', async (given) => {
+  const { context } = await planned();
+  const calls = [
+    () => setupExperimentDirs({ experiment_dir: given }, context),
+    () => launchRuns({ experiment_dir: given, preflight_id: '0' }, context),
+  ];
+  for (const call of calls)
+    expect(await refusal(context.home, call)).toBe(
+      `experiments/${given} has no runs_plan.md; did you mean "words_2025-10-20"? If not, run \`plan_runs\` first; nothing was changed`,
+    );
+});
+
+test('an experiment that resembles none is told which there are', async () => {
+  const { context } = await planned();
+  expect(await refusal(context.home, () => setupExperimentDirs({ experiment_dir: 'x' }, context))).toBe(
+    'experiments/x has no runs_plan.md; run `plan_runs` first, or name an experiment that is there: words_2025-10-20; nothing was changed',
   );
 });

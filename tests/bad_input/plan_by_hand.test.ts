@@ -38,7 +38,7 @@ const STAGES = {
 test.each(Object.entries(STAGES))('%s without a plan names the missing stage', async (_name, stage) => {
   const { context, home } = byHand();
   expect(await refusal(home, () => stage({ experiment_dir }, context))).toBe(
-    'experiments/words_2025-10-20 has no runs_plan.md; run `plan_runs` first, or check experiment_dir',
+    'experiments/words_2025-10-20 has no runs_plan.md; run `plan_runs` first, or check experiment_dir; nothing was changed',
   );
 });
 
@@ -54,10 +54,10 @@ test('launch_runs without a folder, and without a plan', async () => {
   const { context, home } = byHand();
   const preflight_id = '0123456789abcdef';
   expect(await refusal(home, () => launchRuns({ experiment_dir: 'nowhere', preflight_id }, context))).toBe(
-    'experiments/nowhere does not exist; check experiment_dir; nothing was submitted',
+    'experiments/nowhere has no runs_plan.md; run `plan_runs` first, or check experiment_dir; nothing was changed',
   );
   expect(await refusal(home, () => launchRuns({ experiment_dir, preflight_id }, context))).toBe(
-    'experiments/words_2025-10-20 has no runs_plan.md; run `plan_runs` first, or check experiment_dir',
+    'experiments/words_2025-10-20 has no runs_plan.md; run `plan_runs` first, or check experiment_dir; nothing was changed',
   );
 });
 

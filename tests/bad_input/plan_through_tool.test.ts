@@ -24,7 +24,7 @@ test('nothing to plan', async () => {
     'base goes with grid; list base runs in plan.runs with type "base" instead; nothing was written',
   );
   expect(await said({ revise: { cluster: 'local' } })).toBe(
-    'experiments/words has no runs_plan.md to revise; pass plan or grid to write one; nothing was written',
+    'experiments/words has no runs_plan.md; pass plan or grid to write one, or check experiment_dir; nothing was changed',
   );
 });
 

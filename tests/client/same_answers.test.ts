@@ -56,7 +56,7 @@ test('the answers of that conversation are the ones that are meant', async () =>
   const dir = join(context.root.dir, experiment_dir);
   const said = answers.map((answer) => (typeof answer === 'string' ? answer : (answer as { summary: string }).summary));
   expect(said).toEqual([
-    `${dir} has no runs_plan.md; run \`plan_runs\` first, or check experiment_dir`,
+    `${dir} has no runs_plan.md; run \`plan_runs\` first, or check experiment_dir; nothing was changed`,
     'runs_plan.md would be written (dry run): 2 fine-tune runs and 1 base run; 3 added, 0 changed, 0 removed.',
     expect.stringMatching(/^runs_plan\.md was not written.*\nruns_plan\.md:\d+:\d+: .*"epocs".*did you mean "epochs"\?/s),
     'runs_plan.md was written: 2 fine-tune runs and 1 base run; 3 added, 0 changed, 0 removed.',
@@ -64,10 +64,10 @@ test('the answers of that conversation are the ones that are meant', async () =>
     'Folders of 3 runs, and README.md: 4 created, 0 unchanged.',
     'Folders of 3 runs, and README.md: 0 created, 4 unchanged.',
     'run `create_torchtune_config` first: 2 of 2 finetune.yaml files are missing: tiny_rank4, tiny_rank8; nothing was changed',
-    'experiment_status was called with arguments that do not fit; nothing was changed\nexperiment_dir: is missing\nexperiment_dri: no such argument; did you mean "experiment_dir"?',
+    'experiment_status was called with arguments that do not fit; nothing was changed\nexperiment_dir: is missing; folder below the experiments root, such as "cap_cross_eval_2025-10-20", or an absolute path.\nexperiment_dri: no such argument; did you mean "experiment_dir"?',
     'plan_runs was called with arguments that do not fit; nothing was changed\nplan.modls: no such argument; did you mean "models"?',
-    'read_job_log was called with arguments that do not fit; nothing was changed\nlines: Too small: expected number to be >=1',
-    `${join(home, 'elsewhere')} is not inside ${context.root.dir}; RUNWRIGHT_EXPERIMENTS keeps runwright to experiments below that folder`,
+    'read_job_log was called with arguments that do not fit; nothing was changed\nlines: must be at least 1; how many lines, at most 500. Default: 50.',
+    `${join(home, 'elsewhere')} is not inside ${context.root.dir}; RUNWRIGHT_EXPERIMENTS keeps runwright to experiments below that folder; nothing was changed`,
     '3 runs: 1 not-trained, 2 planned.',
   ]);
 });

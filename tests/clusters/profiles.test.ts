@@ -166,7 +166,11 @@ bare:
     await userFile(DELLA);
     const profiles = await loadProfiles(places);
     expect(profileNamed(profiles, 'della').host).toBe('della.example.edu');
-    expect(() => profileNamed(profiles, 'dela')).toThrow('there is no cluster "dela" in clusters.yaml; did you mean "della"?');
-    expect(() => profileNamed(profiles, 'frontier')).toThrow('there is no cluster "frontier" in clusters.yaml; known: local, della');
+    expect(() => profileNamed(profiles, 'dela')).toThrow(
+      'there is no cluster "dela" in clusters.yaml; did you mean "della"? If not, check_cluster with its host in profile sets up a new one',
+    );
+    expect(() => profileNamed(profiles, 'frontier')).toThrow(
+      'there is no cluster "frontier" in clusters.yaml; known: local, della; check_cluster with its host in profile sets up a new one',
+    );
   });
 });

@@ -8,7 +8,7 @@ test('an absolute path outside the root is taken where nothing fences it', () =>
   expect(placeOf('/data/exp_1', { dir: '/home/alice/lab/experiments', fenced: false })).toEqual({ dir: '/data/exp_1', name: 'exp_1' });
 });
 
-test.each(['../x', '/etc/x', '.', 'a/../../x'])('with RUNWRIGHT_EXPERIMENTS set, %s is refused', (dir) => {
+test.each(['../x', '/etc/x', 'a/../../x'])('with RUNWRIGHT_EXPERIMENTS set, %s is refused', (dir) => {
   const root = temporaryFolder();
   expect(() => placeOf(dir, { dir: root, fenced: true })).toThrow(
     `is not inside ${root}; RUNWRIGHT_EXPERIMENTS keeps runwright to experiments below that folder`,

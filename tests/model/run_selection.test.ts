@@ -18,5 +18,11 @@ test('a dot in a pattern is a dot', () => {
 });
 
 test('a pattern that chooses none is an error that names the nearest', () => {
-  expect(() => names(['a_rank9'])).toThrow('no run is named "a_rank9"; did you mean "a_rank8"?');
+  expect(() => names(['a_rank9'])).toThrow('no run is named "a_rank9"; did you mean "a_rank8"? (nothing was changed)');
+});
+
+test('all names and globs that choose none are told at once', () => {
+  expect(() => names(['a_rank9', 'b_rank8', '*_rank16'])).toThrow(
+    'no run is named "a_rank9"; did you mean "a_rank8"?\nno run matches "*_rank16"; known: a_rank8, a_rank64, b_rank8, b.rank8 (nothing was changed)',
+  );
 });

@@ -27,7 +27,7 @@ test('jobs are cancelled in two steps: shown with an id first, and with that id 
   expect((await monitorJobs({ experiment_dir, wait_seconds: 30, until: 'done' }, context)).counts).toEqual({ CANCELLED: 2 });
   expect(await cancelRuns({ experiment_dir, runs: ['*'] }, context)).toMatchObject({
     summary: '0 jobs would be cancelled; nothing was cancelled yet.',
-    next: { tool: 'monitor_jobs', why: 'none of these runs has a job' },
+    next: { tool: 'monitor_jobs', why: 'none of these runs has a job that waits or runs' },
   });
 });
 
@@ -38,9 +38,13 @@ test('a state alone chooses jobs, and neither runs nor state chooses none', asyn
     would_cancel: [],
     counts: { would_cancel: 0 },
   });
+  await expect(cancelRuns({ experiment_dir, state: 'RUNING' }, context)).rejects.toThrow(
+    'no job can be in state "RUNING"; did you mean "RUNNING"? (nothing was cancelled)',
+  );
   await expect(cancelRuns({ experiment_dir }, context)).rejects.toThrow(
     'say which jobs: runs (["*"] for all), or state, such as "PENDING"; nothing was cancelled',
   );
   const { cancel_id = '' } = await cancelRuns({ experiment_dir, state: 'PENDING' }, context);
   expect((await cancelRuns({ experiment_dir, state: 'PENDING', confirm: cancel_id }, context)).counts.cancelled).toBe(2);
+  await monitorJobs({ experiment_dir, wait_seconds: 30, until: 'done' }, context);
 });

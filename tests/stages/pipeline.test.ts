@@ -87,7 +87,7 @@ test('each stage names the stage that is missing, and changes nothing', async ()
   const { experiment_dir, plan } = localExperiment(context.home);
   const dir = join(context.root.dir, experiment_dir);
   await expect(setupExperimentDirs({ experiment_dir }, context)).rejects.toThrow(
-    `${dir} has no runs_plan.md; run \`plan_runs\` first, or check experiment_dir`,
+    `${dir} has no runs_plan.md; run \`plan_runs\` first, or check experiment_dir; nothing was changed`,
   );
   await planRuns({ experiment_dir, plan }, context);
   await expect(createTorchtuneConfig({ experiment_dir }, context)).rejects.toThrow(

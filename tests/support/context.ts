@@ -11,7 +11,8 @@ const BUNDLE = fileURLToPath(new URL('../../dist/runwright.js', import.meta.url)
 const cleanups: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
-});
+  // A thousand runs are some thousand files to remove.
+}, 60_000);
 
 export function temporaryFolder(): string {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'runwright-')));

@@ -1,7 +1,7 @@
 import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExperimentsRoot } from '../experiment/experiments_root.ts';
 import { PLAN_FILE } from '../model/plan.ts';
+import type { ExperimentsRoot } from './experiments_root.ts';
 
 /** The experiments below the root, sorted. No plan is read for it. */
 export function experimentNames(root: string): string[] {
