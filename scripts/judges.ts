@@ -1,5 +1,9 @@
 // Checks not written by us: the MCP inspector, the protocol's conformance scenarios that fit a server without fixtures,
 // skills-ref and publint. They lie in an installation of their own (scripts/judges): some need a newer Node than runwright.
+// With RUNWRIGHT_CLAUDE=/path/to/claude Claude Code itself judges the plugin too, as it is packed: beside a CLAUDE.md, which
+// belongs to the repository, `--strict` refuses any plugin. The client is large, so it is not installed here:
+//   npm install --prefix /tmp/claude @anthropic-ai/claude-code@2.1.328
+//   RUNWRIGHT_CLAUDE=/tmp/claude/node_modules/.bin/claude npm run judges
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -48,6 +52,13 @@ async function judged(name: string, command: string, words: readonly string[]): 
   console.log(all.split('\n').slice(-40).join('\n'));
 }
 
+/** The npm package, unpacked. */
+function packed(): string {
+  execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', home], { cwd: ROOT, stdio: 'ignore' });
+  execFileSync('tar', ['-xzf', join(home, readdirSync(home).find((name) => name.endsWith('.tgz')) ?? ''), '-C', home]);
+  return join(home, 'package');
+}
+
 execFileSync('npm', ['ci', '--ignore-scripts', '--silent', '--prefix', JUDGES], { stdio: 'inherit' });
 const served = await serveHttp(EXAMPLES);
 try {
@@ -63,6 +74,11 @@ try {
   for (const skill of readdirSync(join(ROOT, '.claude/skills')))
     await judged(`skills-ref ${skill}`, NODE, [bin('skills-ref'), 'validate', join(ROOT, '.claude/skills', skill)]);
   await judged('publint', 'npm', ['run', '--silent', 'publint']);
+  const claude = process.env.RUNWRIGHT_CLAUDE;
+  if (claude === undefined) console.log('skipped claude plugin validate: RUNWRIGHT_CLAUDE names no client');
+  else
+    for (const part of [packed(), join(ROOT, '.claude-plugin/marketplace.json'), join(ROOT, '.claude/skills')])
+      await judged(`claude plugin validate ${part}`, claude, ['plugin', 'validate', '--strict', part]);
 } finally {
   served.close();
   rmSync(home, { recursive: true, force: true });

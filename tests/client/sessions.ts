@@ -8,6 +8,7 @@ import { BUNDLE, type ClientKind, serverEnvironment } from './clients.ts';
 
 export interface SessionOptions {
   home: string;
+  bundle?: string;
   env?: Record<string, string>;
   /** Answers the questions put to the person; without it the client cannot ask. */
   person?: (message: string) => 'accept' | 'decline' | 'cancel';
@@ -22,8 +23,8 @@ afterEach(async () => {
 const me = { name: 'runwright-tests', version: '1.0.0' };
 
 /** A whole client, for what is not a tool; and how often it was told that the list of resources changed. */
-export async function openSession(kind: ClientKind, { home, env = {}, person }: SessionOptions) {
-  const parameters = { command: process.execPath, args: [BUNDLE], env: { ...serverEnvironment(home), ...env }, cwd: home };
+export async function openSession(kind: ClientKind, { home, bundle = BUNDLE, env = {}, person }: SessionOptions) {
+  const parameters = { command: process.execPath, args: [bundle], env: { ...serverEnvironment(home), ...env }, cwd: home };
   const capabilities = person === undefined ? {} : { elicitation: { form: {} } };
   const changes = { count: 0 };
   const answer = (message: string) => {

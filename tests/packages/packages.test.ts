@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
 import { openClient } from '../client/clients.ts';
+import { openSession } from '../client/sessions.ts';
 import { temporaryFolder } from '../support/context.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -37,7 +38,7 @@ test('the npm package runs as it is packed, and depends on nothing', async () =>
   const [{ filename } = { filename: '' }] = z.array(z.object({ filename: z.string() })).parse(JSON.parse(packed));
   execFileSync('tar', ['-xzf', join(folder, filename), '-C', folder]);
   await serves(join(folder, 'package', manifest.bin.runwright));
-});
+}, 120_000);
 
 test('the .mcpb bundle is accepted by its packer, and runs as it is packed', async () => {
   const folder = temporaryFolder();
@@ -46,9 +47,9 @@ test('the .mcpb bundle is accepted by its packer, and runs as it is packed', asy
   expect({ status: packed.status, stderr: packed.stderr }).toEqual({ status: 0, stderr: '' });
   execFileSync(join(ROOT, 'node_modules', '.bin', 'mcpb'), ['unpack', file, join(folder, 'unpacked')], { stdio: 'ignore' });
   await serves(join(folder, 'unpacked', 'dist', 'runwright.js'));
-});
+}, 120_000);
 
-/** A client gets a plan through it: the server, its parts and its templates are there. */
+/** A client gets a plan and a skill through it: the server, its parts, its templates and the skills are there. */
 async function serves(bundle: string): Promise<void> {
   expect(execFileSync(process.execPath, [bundle, '--version'], { encoding: 'utf8' })).toBe(`${manifest.version}\n`);
   const client = await openClient('v2 modern', { home: temporaryFolder(), bundle });
@@ -58,4 +59,7 @@ async function serves(bundle: string): Promise<void> {
   expect(await client.call('setup_experiment_dirs', { experiment_dir })).toMatchObject({
     structuredContent: { created: expect.anything() },
   });
+  const { client: whole } = await openSession('v2 modern', { home: temporaryFolder(), bundle });
+  const { messages } = await whole.getPrompt({ name: 'plan-runs', arguments: {} });
+  expect(messages).toMatchObject([{ content: { text: expect.stringMatching(/^# plan-runs\n/) } }]);
 }

@@ -69,8 +69,8 @@ test('a plan goes through every stage to COMPLETED on the embedded cluster', asy
   });
   expect(await readJobLog({ experiment_dir, run: 'tiny_rank4' }, context)).toMatchObject({ attempt: 1, state: 'COMPLETED' });
   expect((await experimentStatus({ experiment_dir }, context)).next).toEqual({
-    tool: 'experiment_status',
-    why: 'every fine-tune run is COMPLETED; there is nothing to do',
+    tool: 'plan_runs',
+    why: 'every fine-tune run is COMPLETED, with its checkpoints in <run>/artifacts/; revise adds further runs',
   });
 
   const status = parse(readFileSync(join(dir, 'runs_status.yaml'), 'utf8'));
