@@ -30,14 +30,13 @@ const MARKS: readonly [SectionName, readonly [string, string]][] = [
   ['Datasets', ['dataset', 'path']],
   ['Defaults', ['setting', 'value']],
 ];
-const SECTIONS_IN_LOWER_CASE = SECTION_NAMES.map((name) => name.toLowerCase());
 
 /** A table under a heading of prose is not read; under a misspelt one that would leave its values out without a word. */
 function misplaced(document: PlanDocument, table: TableLines, heading: string, complaints: Complaints): void {
   const names = columnsOf(document, table, new Complaints()).map(({ name }) => name);
   const at = { line: table.headerLine, column: 1 };
-  const near = nearest(heading, SECTIONS_IN_LOWER_CASE);
-  const [meant] = MARKS.find(([section, [first]]) => section.toLowerCase() === near && names.includes(first)) ?? [];
+  const near = nearest(heading, SECTION_NAMES);
+  const [meant] = MARKS.find(([section, [first]]) => section === near && names.includes(first)) ?? [];
   if (meant !== undefined) {
     complaints.error(at, `this table stands under "${heading}" and is not read`, `did you mean "## ${meant}"?`);
     return;
