@@ -1,18 +1,22 @@
-// Writes the table of tools into README.md; `--check` fails when it is not what the catalogue makes.
+// Writes the parts of documents that are made from the code; `--check` fails when one is not what the code makes.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { TOOLS } from '../server/tools/catalogue.ts';
-import { toolSection, withTable } from './tool_table.ts';
+import { betweenMarks } from './between_marks.ts';
+import { settingTables } from './setting_tables.ts';
+import { toolSection } from './tool_table.ts';
 
-const README = new URL('../README.md', import.meta.url);
-const text = readFileSync(README, 'utf8');
-const fresh = withTable(text, toolSection(TOOLS));
-if (process.argv.includes('--check')) {
-  if (fresh !== text) {
-    console.error('the table of tools in README.md is not what server/tools/catalogue.ts makes: run `npm run docs` and commit it');
-    process.exit(1);
-  }
-  console.log(`README.md's table of tools is fresh (${TOOLS.length} tools)`);
-} else {
-  writeFileSync(README, fresh);
-  console.log(`README.md: ${TOOLS.length} tools`);
+const PARTS = [
+  { file: 'README.md', name: 'tools', part: toolSection(TOOLS) },
+  { file: '.claude/skills/plan-runs/references/settings.md', name: 'settings', part: settingTables() },
+];
+
+for (const { file, name, part } of PARTS) {
+  const path = new URL(`../${file}`, import.meta.url);
+  const text = readFileSync(path, 'utf8');
+  const fresh = betweenMarks(text, name, part);
+  if (!process.argv.includes('--check')) writeFileSync(path, fresh);
+  else if (fresh !== text) {
+    console.error(`the part "${name}" of ${file} is not what the code makes: run \`npm run docs\` and commit it`);
+    process.exitCode = 1;
+  } else console.log(`${file}: ${name} is fresh`);
 }

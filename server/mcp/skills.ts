@@ -1,29 +1,29 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { SkillsExtension, skillEntry } from '@modelcontextprotocol/server/ext/skills';
-import { SKILL_NAMES, skillText } from '../prompts/skill_files.ts';
+import { SKILL_NAMES, skillFiles } from '../prompts/skill_files.ts';
 
-const uriOf = (skill: string): string => `skill://${skill}/SKILL.md`;
+type Entry = Awaited<ReturnType<typeof skillEntry>>;
 
 /** The skills over the protocol (its skills extension). Their files are read when a client first asks for them. */
 export function serveSkills(server: McpServer): void {
-  let loaded: Promise<Map<string, { text: string; entry: Awaited<ReturnType<typeof skillEntry>> }>> | undefined;
+  let loaded: Promise<{ entries: Map<string, Entry>; texts: Map<string, string> }> | undefined;
   const skills = () => {
     loaded ??= load();
     return loaded;
   };
   new SkillsExtension({
     source: {
-      list: async () => ({ skills: [...(await skills()).values()].map(({ entry }) => entry) }),
-      get: async (uri) => (await skills()).get(uri)?.entry,
+      list: async () => ({ skills: [...(await skills()).entries.values()] }),
+      get: async (uri) => (await skills()).entries.get(uri),
       read: async (uri) => {
-        const skill = (await skills()).get(uri);
-        return skill === undefined ? undefined : { text: skill.text, mimeType: 'text/markdown' };
+        const text = (await skills()).texts.get(uri);
+        return text === undefined ? undefined : { text, mimeType: 'text/markdown' };
       },
       listResources: async () =>
-        [...(await skills()).values()].map(({ entry }) => ({
-          uri: entry.uri,
-          name: entry.frontmatter.name,
-          description: entry.frontmatter.description,
+        [...(await skills()).entries.values()].map(({ uri, frontmatter: { name, description } }) => ({
+          uri,
+          name,
+          description,
           mimeType: 'text/markdown',
         })),
     },
@@ -31,9 +31,14 @@ export function serveSkills(server: McpServer): void {
 }
 
 async function load() {
-  const found = SKILL_NAMES.map(async (skill) => {
-    const text = skillText(skill);
-    return text === undefined ? [] : [[uriOf(skill), { text, entry: await skillEntry(skill, { 'SKILL.md': text }) }] as const];
-  });
-  return new Map((await Promise.all(found)).flat());
+  const entries = new Map<string, Entry>();
+  const texts = new Map<string, string>();
+  for (const skill of SKILL_NAMES) {
+    const files = skillFiles(skill);
+    if (files['SKILL.md'] === undefined) continue;
+    const entry = await skillEntry(skill, files);
+    entries.set(entry.uri, entry);
+    for (const [path, text] of Object.entries(files)) texts.set(`skill://${skill}/${path}`, text);
+  }
+  return { entries, texts };
 }

@@ -81,6 +81,8 @@ describe.each(CLIENTS)('to the %s client', (kind) => {
       expect(text.startsWith(`# ${skill}\n`)).toBe(true);
       expect(textOf(await client.readResource({ uri: `skill://${skill}/SKILL.md` }))).toBe(readFileSync(path, 'utf8'));
     }
+    const settings = join(import.meta.dirname, '../../.claude/skills/plan-runs/references/settings.md');
+    expect(textOf(await client.readResource({ uri: 'skill://plan-runs/references/settings.md' }))).toBe(readFileSync(settings, 'utf8'));
     expect(client.getServerCapabilities()).toHaveProperty(['extensions', 'io.modelcontextprotocol/skills']);
   });
 

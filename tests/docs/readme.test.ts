@@ -1,12 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { toolSection, toolTable, withTable } from '../../scripts/tool_table.ts';
+import { betweenMarks } from '../../scripts/between_marks.ts';
+import { settingTables } from '../../scripts/setting_tables.ts';
+import { toolSection, toolTable } from '../../scripts/tool_table.ts';
 import { TOOLS } from '../../server/tools/catalogue.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
 test("README's table of tools is what the catalogue makes", () => {
-  expect(withTable(readme, toolSection(TOOLS))).toBe(readme);
+  expect(betweenMarks(readme, 'tools', toolSection(TOOLS))).toBe(readme);
+});
+
+test("the settings that the skill plan-runs refers to are the plan's", () => {
+  const settings = readFileSync(new URL('../../.claude/skills/plan-runs/references/settings.md', import.meta.url), 'utf8');
+  expect(betweenMarks(settings, 'settings', settingTables())).toBe(settings);
 });
 
 test('a row has the name, the first sentence, and what the annotations say', () => {
@@ -19,10 +26,10 @@ test('a row has the name, the first sentence, and what the annotations say', () 
 });
 
 test('only the text between the marks is replaced, and missing marks are named', () => {
-  expect(withTable('a\n<!-- tools:begin -->\nold\n<!-- tools:end -->\nb\n', 'new')).toBe(
+  expect(betweenMarks('a\n<!-- tools:begin -->\nold\n<!-- tools:end -->\nb\n', 'tools', 'new')).toBe(
     'a\n<!-- tools:begin -->\nnew\n<!-- tools:end -->\nb\n',
   );
-  expect(() => withTable('a', 'new')).toThrow(
-    'the marks <!-- tools:begin --> and <!-- tools:end --> are missing; put them, in this order, where the table belongs',
+  expect(() => betweenMarks('a', 'tools', 'new')).toThrow(
+    'the marks <!-- tools:begin --> and <!-- tools:end --> are missing; put them, in this order, where the part belongs',
   );
 });

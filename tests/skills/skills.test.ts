@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -20,9 +20,6 @@ const NAMES: ReadonlySet<string> = new Set(TOOLS.map(({ name }) => name));
 
 /** Settings, and fields of a profile, that skills name. */
 const OTHER_WORDS = ['lora_rank', 'batch_size', 'identity_file', 'known_hosts', 'models_dir'];
-
-/** Words that the project does not use for a run, a plan or a cluster. */
-const FORBIDDEN = /\b(sweep|trial|hyperparameter sweep|config for the plan|host for the cluster)\b/i;
 
 interface Skill {
   front: Record<string, unknown>;
@@ -48,7 +45,7 @@ it('has one skill for each stage, and no other', () => {
 
 describe.each(Object.entries(STAGES))('the skill %s', (name, tools) => {
   it('lies in a file whose name is SKILL.md in capitals, since other spellings are not found on Linux', () => {
-    expect(readdirSync(join(SKILLS, name))).toEqual(['SKILL.md']);
+    expect(readdirSync(join(SKILLS, name)).filter((file) => file !== 'references')).toEqual(['SKILL.md']);
   });
 
   it('has the front matter of the open format and nothing else', () => {
@@ -104,7 +101,10 @@ describe.each(Object.entries(STAGES))('the skill %s', (name, tools) => {
     expect(place?.replaceAll('*', '').split(' -> ')).toEqual(Object.keys(STAGES));
   });
 
-  it('uses the words of the project', () => {
-    expect(readSkill(name).text).not.toMatch(FORBIDDEN);
+  it('refers to every file of its references/, and to none that is not there', () => {
+    const folder = join(SKILLS, name, 'references');
+    const there = existsSync(folder) ? readdirSync(folder).map((file) => `references/${file}`) : [];
+    const named = [...readSkill(name).body.matchAll(/\]\((references\/[^)]+)\)/g)].map((match) => match[1]);
+    expect(named).toEqual(there);
   });
 });
