@@ -5,7 +5,7 @@ import type { Context } from '../launch/context.ts';
 import { UserError } from '../model/problem.ts';
 import { runCommand } from './run.ts';
 
-type Environment = Omit<Context, 'progress' | 'signal'> & { close(): Promise<void> };
+type Environment = Omit<Context, 'progress' | 'signal'> & { read_only: boolean; close(): Promise<void> };
 
 /** The process's words and signals given to a command; answers the exit code. */
 export async function commandLine(words: readonly string[], environment: Environment): Promise<number> {

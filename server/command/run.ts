@@ -20,7 +20,11 @@ EXPERIMENT is a folder, absolute or relative to the experiments' root (RUNWRIGHT
 const COMMANDS = ['status', 'monitor', 'doctor', 'demo'];
 
 /** The same handlers as the tools', for people without a client. Answers the exit code: 0 all well, 1 something to mend, 2 usage. */
-export async function runCommand(words: readonly string[], context: Context, terminal: Terminal): Promise<number> {
+export async function runCommand(
+  words: readonly string[],
+  context: Context & { read_only?: boolean },
+  terminal: Terminal,
+): Promise<number> {
   const { values, positionals } = argumentsOf(words);
   if (values.version) return said(terminal, `${VERSION}\n`);
   const [command, operand, ...more] = positionals;
@@ -32,6 +36,8 @@ export async function runCommand(words: readonly string[], context: Context, ter
     case 'status':
       return (await import('./status.ts')).status(operand, context, terminal);
     case 'monitor':
+      if (context.read_only === true)
+        throw new UserError('monitor records what it sees, and RUNWRIGHT_READ_ONLY is set; runwright status reads only the disk');
       if (operand === undefined) throw new UserError('name the experiment: runwright monitor EXPERIMENT');
       return (await import('./monitor.ts')).monitor(operand, values.once, context, terminal);
     default:

@@ -72,6 +72,17 @@ function faults(plan: Plan, changes: RevisionInput, launched: ReadonlySet<string
     else if (edited.has(name)) say(`run "${name}" is to be changed and ${verb} at once`, 'do one of the two');
   };
   for (const name of new Set(changes.remove_runs)) check(name, 'removed');
+  // Without a model it cannot be a new run.
+  for (const given of changes.runs ?? []) {
+    const name = given.run;
+    if (!byName.has(name) && (canonicalKeys(given) as Entry).model === undefined)
+      problems.push({
+        severity: 'error',
+        where: PLAN_FILE,
+        what: `there is no run "${name}" to be changed, and a new one needs a model`,
+        fix: didYouMean(name, [...byName.keys()]),
+      });
+  }
   for (const name of Object.keys(changes.rename_runs ?? {})) {
     check(name, 'renamed');
     if (changes.remove_runs?.includes(name))

@@ -113,6 +113,13 @@ describe('runwright monitor', () => {
     });
   });
 
+  it('is refused in read-only mode, since it writes what it sees', async () => {
+    const { context, experiment_dir } = await planned();
+    await expect(
+      runCommand(['monitor', experiment_dir], { ...context, read_only: true }, { write: () => undefined, live: false }),
+    ).rejects.toThrow('monitor records what it sees, and RUNWRIGHT_READ_ONLY is set; runwright status reads only the disk');
+  });
+
   it('answers 1 at once when nothing was launched', async () => {
     const { context, experiment_dir } = await planned();
     expect(await said(['monitor', experiment_dir], context)).toEqual({

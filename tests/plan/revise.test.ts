@@ -56,6 +56,21 @@ function difference(before: string, after: string): string[] {
 }
 
 describe('revising a plan', () => {
+  test('a change of a run that is not there names the nearest', async () => {
+    await expect(
+      revise({
+        runs: [
+          { run: 'bb', lora_rank: 4 },
+          { run: 'zz', 'LoRA Rank': 4 },
+        ],
+      }),
+    ).rejects.toThrow(
+      'the plan was not changed\n' +
+        'runs_plan.md: there is no run "bb" to be changed, and a new one needs a model; did you mean "b"?\n' +
+        'runs_plan.md: there is no run "zz" to be changed, and a new one needs a model; did you mean "z"?',
+    );
+  });
+
   test('adds a run in the style of the table', async () => {
     const { text, ...rest } = await revise({ runs: [{ run: 'new', model: 'Llama-3.2-1B-Instruct', dataset: 'words_5L', lora_rank: 8 }] });
     expect(difference(TEXT, text)).toEqual(['+ | new | Llama-3.2-1B-Instruct | words_5L | 8         |']);
