@@ -16,8 +16,13 @@ function writeTemporary(path: string, text: string, mode: number): string {
   rmSync(temporary, { force: true });
   const file = openSync(temporary, 'wx', mode);
   try {
-    writeSync(file, text);
+    const bytes = Buffer.from(text);
+    // A disk that fills up takes a part without a word, and refuses only when it is asked to take the rest.
+    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
     fsyncSync(file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
   } finally {
     closeSync(file);
   }

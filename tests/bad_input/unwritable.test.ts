@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { appendJournal, type JournalEntry, journalPath, readJournal } from '../../server/experiment/journal.ts';
 import { createTorchtuneConfig } from '../../server/stages/create_torchtune_config.ts';
 import { launchRuns } from '../../server/stages/launch_runs.ts';
@@ -10,33 +9,9 @@ import { setupExperimentDirs } from '../../server/stages/setup_experiment_dirs.t
 import { temporaryFolder } from '../support/context.ts';
 import { planned, prepared } from '../support/prepared_experiment.ts';
 import { refusal } from '../support/refusal.ts';
+import { disk, fill } from '../support/small_disk.ts';
 
 const isRoot = process.getuid?.() === 0;
-const mounted: string[] = [];
-afterEach(() => {
-  for (const dir of mounted.splice(0)) execFileSync('/bin/umount', ['-l', dir]);
-});
-
-/** A disk of its own below `dir`; undefined where this machine does not let us mount one. */
-function disk(dir: string, options: string): string | undefined {
-  mkdirSync(dir, { recursive: true });
-  try {
-    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', options, 'none', dir], { stdio: 'ignore' });
-  } catch {
-    return undefined;
-  }
-  mounted.push(dir);
-  return dir;
-}
-
-const fill = (dir: string): void => {
-  try {
-    writeFileSync(join(dir, 'filler'), Buffer.alloc(1 << 22));
-  } catch {
-    // It took what there was.
-  }
-};
-
 /** As a person without rights: root may write anywhere. */
 async function asNobody<T>(act: () => Promise<T>): Promise<T> {
   if (!isRoot) return act();
