@@ -4,6 +4,7 @@ import type { Experiment } from './experiment.ts';
 import { itemsOf, type LaunchItem, type Which } from './launch_items.ts';
 import { type LaunchResult, recordIntents, recordOutcomes, recordWaiting } from './launch_records.ts';
 import type { Cluster } from './open_cluster.ts';
+import { refuseOvertaken } from './overtaken.ts';
 import type { PreflightRecord } from './preflight_record.ts';
 import { byRoom, limitsOf } from './room.ts';
 import { sendFiles, submitAll } from './send.ts';
@@ -28,9 +29,11 @@ export async function launch(
 
   if (go.length > 0) context.progress(`sending ${go.length} jobs to ${cluster.profile.name}`);
   await sendFiles(experiment, cluster, go, context);
+  refuseOvertaken(experiment.place.dir, chosen);
   recordWaiting(experiment, cluster, wait, id, context);
   const round = async (items: readonly LaunchItem[], largest?: number): Promise<LaunchItem[]> => {
     const placed = inArrays(items, experiment, cluster, largest);
+    refuseOvertaken(experiment.place.dir, placed);
     recordIntents(experiment, cluster, placed, id, context);
     const outcomes = await submitAll(experiment, cluster, placed, context);
     return recordOutcomes(experiment, placed, outcomes, context, result);
