@@ -4,6 +4,7 @@ import { type Attempt, WAITING } from '../experiment/attempts.ts';
 import { digest } from '../model/digest.ts';
 import { fineTuneRuns } from '../model/plan.ts';
 import { UserError } from '../model/problem.ts';
+import { arrayPlace } from './arrays.ts';
 import type { Experiment } from './experiment.ts';
 import type { Cluster } from './open_cluster.ts';
 import { clusterExperimentDir } from './places.ts';
@@ -67,7 +68,7 @@ export function itemsOf(experiment: Experiment, cluster: Cluster, record: Prefli
     else if (own !== undefined && own.preflight_id !== id)
       changes.push(`${shown.run}: attempt ${shown.attempt} was launched from another preflight`);
     const { run, attempt } = shown;
-    items.push(own === undefined ? freshItem(run, attempt, files) : itemOf(own, run, files));
+    items.push(own === undefined ? freshItem(run, attempt, files) : itemOf(own, run, files, cluster));
   }
   if (changes.length > 0) {
     const shown = changes.slice(0, 5).join('; ') + (changes.length > 5 ? `; and ${changes.length - 5} more` : '');
@@ -82,9 +83,9 @@ function freshItem(run: string, attempt: number, files: RunFiles): LaunchItem {
 }
 
 /** Where it was sent before, its array is made of the same runs again. */
-function itemOf({ attempt, token, job_name, array, task, state }: Attempt, run: string, files: RunFiles): LaunchItem {
+function itemOf({ attempt, token, job_name, array, task, state }: Attempt, run: string, files: RunFiles, { profile }: Cluster): LaunchItem {
   if (state === WAITING) return { run, attempt, token, job_name: `${run}.${token}`, open: false, files };
-  const place = array === undefined || task === undefined ? {} : { array: { token: array, task } };
+  const place = array === undefined || task === undefined ? {} : { array: arrayPlace(array, task, profile) };
   return { run, attempt, token, job_name, ...place, open: true, files };
 }
 
