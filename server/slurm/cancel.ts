@@ -4,6 +4,7 @@ import type { JobRef } from '../clusters/scheduler.ts';
 import { shellWords } from '../model/shell_quote.ts';
 import { baseId, taskOf } from './array_id.ts';
 import { attemptFolder } from './attempt_files.ts';
+import { PLAIN_ENVIRONMENT } from './plain_environment.ts';
 
 /**
  * Cancels by name and id together: an id that Slurm has given to another job since must not be hit. One squeue, one scancel.
@@ -40,7 +41,7 @@ const pair = (line: string): [string, string][] => {
   return id !== undefined && name !== undefined ? [[keyOf(name, taskOf(id)), id]] : [];
 };
 
-const cancelScript = (jobs: readonly JobRef[]): string => `export LC_ALL=C TZ=UTC0
+const cancelScript = (jobs: readonly JobRef[]): string => `${PLAIN_ENVIRONMENT} export TZ=UTC0
 rows=$(squeue -h -r --local -u "\${USER:-$(id -un)}" -o '%i %T %j' 2>&1) || { printf '%s\\n' "$rows" >&2; exit 9; }
 declare -A wanted=()
 declare -A folder=()

@@ -4,6 +4,7 @@ import type { JobRef, JobSighting, Observation } from '../clusters/scheduler.ts'
 import { shellQuote } from '../model/shell_quote.ts';
 import { baseId } from './array_id.ts';
 import { readRecords, recordsCommand, tailsQuestion } from './job_files.ts';
+import { PLAIN_ENVIRONMENT } from './plain_environment.ts';
 import { PATIENCE_S, readSacct, sacct, sacctIsAbsent } from './sacct.ts';
 import { byName, sighting } from './sighting.ts';
 import { readSqueue, SQUEUE } from './squeue.ts';
@@ -14,8 +15,7 @@ const TIMED_OUT = 124;
 const TIMEOUT_MS = 90_000;
 /** Clocks differ, and a job can have been submitted a little before its intent was told to anybody. */
 const MARGIN_S = 86_400;
-const ENVIRONMENT =
-  'export LC_ALL=C SLURM_TIME_FORMAT=%s; SLURM_BITSTR_LEN=0; unset SQUEUE_FORMAT SQUEUE_STATES SQUEUE_PARTITION SACCT_FORMAT;';
+const ENVIRONMENT = `${PLAIN_ENVIRONMENT} export SLURM_TIME_FORMAT=%s SLURM_BITSTR_LEN=0;`;
 
 /**
  * All jobs, whatever their number: one squeue; then, in one more command, sacct for those that squeue does not show as alive,
@@ -35,7 +35,7 @@ export async function observeJobs(
   const squeue = (await ask([{ name: 'squeue', command: `${ENVIRONMENT} ${SQUEUE}` }])).get('squeue');
   const squeue_healthy = squeue?.code === 0;
   const trouble = squeue_healthy ? [] : [`squeue could not be asked: ${lastWords(squeue)}`];
-  const queued = { squeue: byName(squeue_healthy ? readSqueue(squeue.stdout) : []), sacct: new Map(), squeue_healthy };
+  const queued = { squeue: byName(squeue_healthy ? readSqueue(squeue.stdout) : []), sacct: new Map(), squeue_healthy, sacct_silent: false };
   const states = new Map(jobs.map((job) => [job.token, sighting(job, queued, undefined)?.state]));
   const gone = jobs.filter(({ token }) => hasEnded(states.get(token) ?? 'COMPLETED'));
   const begun = jobs.filter(({ token }) => states.get(token) !== 'PENDING');
@@ -51,10 +51,11 @@ export async function observeJobs(
   if (broken !== undefined) trouble.push(`sacct could not be asked: ${lastWords(broken)}`);
 
   const accounted = byName(accounts.filter(({ code }) => code === 0).flatMap(({ stdout }) => readSacct(stdout)));
+  const known = { ...queued, sacct: accounted, sacct_silent: broken !== undefined };
   const records = readRecords(answers.get('records')?.stdout ?? '', gone);
   const seen = new Map<string, JobSighting>();
   for (const job of jobs) {
-    const found = sighting(job, { ...queued, sacct: accounted }, records.get(job.token));
+    const found = sighting(job, known, records.get(job.token));
     if (found !== undefined) seen.set(job.token, found);
   }
   return { jobs: seen, complete: squeue_healthy && broken === undefined, trouble, tails: tails.read(answers.get('tails')?.stdout ?? '') };
@@ -66,12 +67,21 @@ function sacctSections(jobs: readonly JobRef[], now: Date): Section[] {
   const age = Math.ceil((now.getTime() - oldest) / 1000) + MARGIN_S;
   const begin = `${ENVIRONMENT} printf -v now '%(%s)T' -1; since=$((now - ${age}));`;
   const known = jobs.flatMap(({ job_id }) => (job_id !== undefined && /^\d+(_\d+)?$/.test(job_id) ? [baseId(job_id)] : []));
-  const ids = [...new Set(known)];
-  const names = [...new Set(jobs.flatMap(({ job_id, job_name }) => (job_id === undefined ? [job_name] : [])))];
+  const names = jobs.flatMap(({ job_id, job_name }) => (job_id === undefined ? [job_name] : []));
+  const section = (name: string, filter: string): Section => ({ name: `sacct by ${name}`, command: `${begin} ${sacct(filter)}` });
   return [
-    ...(ids.length > 0 ? [{ name: 'sacct by id', command: `${begin} ${sacct(`-j ${ids.join(',')}`)}` }] : []),
-    ...(names.length > 0 ? [{ name: 'sacct by name', command: `${begin} ${sacct(`--name=${shellQuote(names.join(','))}`)}` }] : []),
+    ...inParts(known).map((ids, part) => section(`id ${part}`, `-j ${ids}`)),
+    ...inParts(names).map((list, part) => section(`name ${part}`, `--name=${shellQuote(list)}`)),
   ];
+}
+
+/** No word of a command may be longer than 128 KiB. */
+const LONGEST_LIST = 1000;
+
+function inParts(words: readonly string[]): string[] {
+  const all = [...new Set(words)];
+  const count = Math.ceil(all.length / LONGEST_LIST);
+  return Array.from({ length: count }, (_, part) => all.slice(part * LONGEST_LIST, (part + 1) * LONGEST_LIST).join(','));
 }
 
 const lastWords = (answer: SectionResult | undefined): string =>

@@ -1,6 +1,7 @@
 import { type Connection, ConnectionError } from '../clusters/connection.ts';
 import { frame } from '../clusters/frame.ts';
 import { shellQuote } from '../model/shell_quote.ts';
+import { PLAIN_ENVIRONMENT } from './plain_environment.ts';
 import { directives } from './script_header.ts';
 import type { SiteLimits } from './site_limits.ts';
 
@@ -81,8 +82,11 @@ function limitsOn(job: QueuedJob, limits: SiteLimits, maxSubmit: number | undefi
 async function queueOf(connection: Connection, limits: readonly Limit[], signal: AbortSignal) {
   const groups = [...new Set(limits.flatMap(({ group_qos }) => group_qos ?? []))];
   const asked = frame([
-    { name: 'own', command: `LC_ALL=C squeue -h -r --local -u "\${USER:-$(id -un)}" -o '%q|%a|%P'` },
-    ...groups.map((qos) => ({ name: `qos ${qos}`, command: `LC_ALL=C squeue -h -r --local -q ${shellQuote(qos)} -o %i | wc -l` })),
+    { name: 'own', command: `${PLAIN_ENVIRONMENT} squeue -h -r --local -u "\${USER:-$(id -un)}" -o '%q|%a|%P'` },
+    ...groups.map((qos) => ({
+      name: `qos ${qos}`,
+      command: `${PLAIN_ENVIRONMENT} squeue -h -r --local -q ${shellQuote(qos)} -o %i | wc -l`,
+    })),
   ]);
   const answers = asked.read(await connection.run(asked.command, { timeoutMs: 60_000, signal }));
   const own = answers.get('own');

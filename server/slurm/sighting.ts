@@ -11,6 +11,8 @@ export interface Witnesses {
   sacct: ReadonlyMap<string, readonly JobRow[]>;
   /** True when squeue answered: then a job that is not in it is not in the queue. */
   squeue_healthy: boolean;
+  /** True when sacct, which this site has, did not answer: later it may tell more. */
+  sacct_silent: boolean;
 }
 
 /** After these Slurm may start the job again under its id, and for seconds sacct knows the first end alone; only squeue tells. */
@@ -48,8 +50,12 @@ export function sighting(ref: JobRef, witnesses: Witnesses, record: ExitRecord |
   // a job that a crash of slurmctld lost it shows so for ever.
   if (accounted !== undefined && hasEnded(accounted.state) && (witnesses.squeue_healthy || !STARTED_AGAIN.has(accounted.state)))
     return { ...withoutName(accounted), token: ref.token };
-  return own === undefined || !witnesses.squeue_healthy ? undefined : { ...fromRecord(own), token: ref.token };
+  if (own === undefined || !witnesses.squeue_healthy || (witnesses.sacct_silent && endedBySignal(own))) return undefined;
+  return { ...fromRecord(own), token: ref.token };
 }
+
+/** Preempted, cancelled, at its deadline, out of memory: Slurm knows which, the job felt only the signal. */
+const endedBySignal = ({ signal, exit_code }: ExitRecord): boolean => signal !== undefined || exit_code > 128;
 
 const exitCodeOf = (record: ExitRecord | undefined): string | undefined => (record === undefined ? undefined : `${record.exit_code}:0`);
 

@@ -57,7 +57,7 @@ describe('the tasks of an array', () => {
   const see = (task: number, squeue: string, sacct: string) =>
     sighting(
       { token: `t${task}`, job_name: 'grp.tok', task, run_dir: '/r', attempt: 1, output_path: '/r/o', since: '2026-11-24T05:00:00Z' },
-      { squeue: byName(readSqueue(squeue)), sacct: byName(readSacct(sacct)), squeue_healthy: true },
+      { squeue: byName(readSqueue(squeue)), sacct: byName(readSacct(sacct)), squeue_healthy: true, sacct_silent: false },
       undefined,
     );
 

@@ -121,7 +121,7 @@ test("no row of others' becomes a state of ours", () => {
   fc.assert(
     fc.property(fc.array(row, { maxLength: 20 }), fc.boolean(), (rows, squeue_healthy) => {
       const text = rows.join('\n');
-      const witnesses = { squeue: byName(readSqueue(text)), sacct: byName(readSacct(text)), squeue_healthy };
+      const witnesses = { squeue: byName(readSqueue(text)), sacct: byName(readSacct(text)), squeue_healthy, sacct_silent: false };
       expect(sighting(ref, witnesses, undefined)).toBeUndefined();
     }),
     { numRuns: 500 },

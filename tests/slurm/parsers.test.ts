@@ -25,6 +25,7 @@ const witnesses = {
   squeue: byName(readSqueue(recorded('squeue.txt'))),
   sacct: byName(readSacct(recorded('sacct.txt'))),
   squeue_healthy: true,
+  sacct_silent: false,
 };
 
 describe('squeue', () => {
@@ -124,7 +125,7 @@ describe('what the witnesses say together', () => {
     ['CANCELLED by 1001', 'CANCELLED'],
   ])('with squeue out of reach, believes sacct in an end alone: %s', (said, state) => {
     const sacct = byName(readSacct(`52|${said}|0:0|1795490802|1795490802|1795490822|cpu1|r`));
-    const silent = { squeue: new Map(), sacct, squeue_healthy: false };
+    const silent = { squeue: new Map(), sacct, squeue_healthy: false, sacct_silent: false };
     expect(sighting(ref('g', 'r', '52'), silent, undefined)?.state).toBe(state);
   });
 
@@ -149,6 +150,16 @@ describe('what the witnesses say together', () => {
     expect(sighting(ref('g', 'caps-r6-gggg', '52'), { ...witnesses, sacct: new Map() }, record)).toEqual(completed);
     // With squeue out of reach the job may be running again.
     expect(sighting(ref('g', 'caps-r6-gggg', '52'), { ...witnesses, squeue_healthy: false }, record)).toBeUndefined();
+  });
+
+  it.each([
+    ['{"job_id":"52","attempt":"1","exit_code":143,"signal":"TERM","time_limit_near":false}', undefined],
+    ['{"job_id":"52","attempt":"1","exit_code":137,"time_limit_near":false}', undefined],
+    ['{"job_id":"52","attempt":"1","exit_code":3,"time_limit_near":false}', 'FAILED'],
+    ['{"job_id":"52","attempt":"1","exit_code":0,"time_limit_near":false}', 'COMPLETED'],
+  ])('while sacct is silent, what ended by a signal is not guessed: %s', (text, state) => {
+    const silent = { ...witnesses, sacct: new Map(), sacct_silent: true };
+    expect(sighting(ref('g', 'caps-r6-gggg', '52'), silent, readExitRecord(text))?.state).toBe(state);
   });
 
   it('does not believe that a job waits or runs which a healthy squeue does not know: a crash of slurmctld lost it', () => {
