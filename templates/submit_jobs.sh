@@ -13,7 +13,9 @@
 trap '' HUP PIPE   # a cut connection must not stop it between sbatch and the receipt
 export LC_ALL=C
 unset SBATCH_TEST_ONLY SBATCH_WAIT SBATCH_REQUEUE SBATCH_OPEN_MODE SBATCH_ARRAY_INX
+unset "${!SQUEUE_@}" "${!SACCT_@}" # a person's own settings would hide jobs
 set -C             # > refuses a file that exists: that makes the lock
+set -m             # whoever ends this script ends its process group: each lane has its own, and finishes what it began
 newline=$'\n' separator=$'\x1f'
 silent=
 patience=2         # tries more, in all, where Slurm is only busy
@@ -22,15 +24,42 @@ declare -A members=()   # of an array's token: where its tasks begin and end in 
 member_token=() member_task=() member_folder=()
 
 answer() { # token kind text: in one write, which a pipe takes whole, since others answer at the same time. For an array, each task's
-  local k range=${members[$1]:-} text=${3//"$newline"/$separator}
+  local k holder claim range=${members[$1]:-} text=${3//"$newline"/$separator}
   if [[ -z $range ]]; then
     printf '%s %s %s\n' "$1" "$2" "${text:0:2000}"
     return
   fi
   for ((k = ${range% *}; k < ${range#* }; k++)); do
-    if [[ $2 == submitted ]]; then printf '%s %s %s_%s\n' "${member_token[k]}" "$2" "$3" "${member_task[k]}"
-    else printf '%s %s %s\n' "${member_token[k]}" "$2" "${text:0:2000}"; fi
+    if [[ $2 != submitted ]]; then printf '%s %s %s\n' "${member_token[k]}" "$2" "${text:0:2000}"
+    else
+      # An array has the runs that it claimed before it was sent, and no others.
+      holder=''
+      claim_of "${member_folder[k]}"
+      read -r holder _ 2>/dev/null < "$claim"
+      if [[ $holder == "$1" ]]; then printf '%s %s %s_%s\n' "${member_token[k]}" "$2" "$3" "${member_task[k]}"
+      else left_out "${member_token[k]}" "${member_folder[k]}" 'its array was submitted without it'; fi
+    fi
   done
+}
+
+claim_of() { # an attempt's folder: sets claim
+  local run=${1%/.runwright/*}
+  claim=${run%/*}/.runwright/claims/${run##*/}.${1##*/attempt-}
+}
+
+left_out() { # the run's token, its attempt's folder, why there is no job where nobody else has it
+  local holder='' claim
+  claim_of "$2"
+  read -r holder _ 2>/dev/null < "$2/submit.lock" || read -r holder _ 2>/dev/null < "$claim"
+  if [[ -n $holder ]]; then answer "$1" uncertain "this attempt is held by another submission, $holder"
+  else answer "$1" refused "$3"; fi
+}
+
+hold() { # file: makes it in our name, unless it is there. A full disk can take the name and not the words: then it goes again
+  local made=''
+  if { { made=yes; printf '%s %s\n' "$token" "$now"; } > "$1"; } 2>/dev/null; then return 0; fi
+  if [[ -n $made ]]; then rm -f -- "$1"; fi
+  return 1
 }
 
 receipt() { # folder job-id token: answers whether it could be written
@@ -66,7 +95,7 @@ is_settled() {
     return 0
   fi
   printf -v now '%(%s)T' -1
-  if { printf '%s %s\n' "$token" "$now" > "$folder/submit.lock"; } 2>/dev/null; then return 1; fi
+  if hold "$folder/submit.lock"; then return 1; fi
   if [[ ! -e $folder/submit.lock ]]; then
     answer "$token" refused "the lock $folder/submit.lock cannot be written; check the folder's rights and the free space"
     return 0
@@ -105,9 +134,10 @@ take_back() { # folder: the lock of a refused try is kept under another name
 }
 
 submit() { # token job-name attempt run-dir folder script output
-  local token=$1 name=$2 attempt=$3 run_dir=$4 folder=$5 script=$6 output=$7 said code now holder=''
+  local token=$1 name=$2 attempt=$3 run_dir=$4 folder=$5 script=$6 output=$7 said code now claim holder=''
   if is_settled "$token" "$folder" "attempt $attempt of this run"; then return; fi
-  if read -r holder _ 2>/dev/null < "${run_dir%/*}/.runwright/claims/${run_dir##*/}.$attempt"; then
+  claim_of "$folder"
+  if read -r holder _ 2>/dev/null < "$claim"; then
     said="held by the array $holder"
     take_back "$folder"
     answer "$token" uncertain "attempt $attempt of this run is held by another submission, $holder"
@@ -131,11 +161,12 @@ submit_array() { # token job-name folder throttle script, and for each task: its
   local -a own=() tokens=("${member_token[@]:begin}") tasks=("${member_task[@]:begin}") folders=("${member_folder[@]:begin}")
   member_token=("${member_token[@]:0:begin}") member_task=("${member_task[@]:0:begin}") member_folder=("${member_folder[@]:0:begin}")
   # A run that is held elsewhere is left out; the others go.
-  local i run claim
+  local i claim
   for i in "${!tokens[@]}"; do
-    run=${folders[i]%/.runwright/*} claim=${folder%/arrays/*}/claims
-    claim+=/${run##*/}.${folders[i]##*/attempt-} holder=''
-    if { printf '%s %s\n' "$token" "$now" > "$claim"; } 2>/dev/null; then
+    claim_of "${folders[i]}"
+    holder=''
+    # Ours from an earlier try, where a person who knew that it came to nothing has taken away the lock.
+    if hold "$claim" || { read -r holder _ 2>/dev/null < "$claim" && [[ $holder == "$token" ]]; }; then
       own+=("$claim")
       if [[ ! -e ${folders[i]}/submit.lock ]]; then
         member_token+=("${tokens[i]}") member_task+=("${tasks[i]}") member_folder+=("${folders[i]}")
@@ -144,9 +175,7 @@ submit_array() { # token job-name folder throttle script, and for each task: its
       fi
       rm -f -- "$claim"
     fi
-    read -r holder _ 2>/dev/null < "${folders[i]}/submit.lock" || read -r holder _ 2>/dev/null < "$claim"
-    if [[ -n $holder ]]; then answer "${tokens[i]}" uncertain "this attempt is held by another submission, $holder"
-    else answer "${tokens[i]}" refused "the claim $claim cannot be written; check the folder's rights and the free space"; fi
+    left_out "${tokens[i]}" "${folders[i]}" "the claim $claim cannot be written; check the folder's rights and the free space"
   done
   members[$token]="$begin ${#member_token[@]}"
   if [[ -z $list ]]; then
@@ -181,17 +210,22 @@ look() { # for every doubt: the job's own claim, then squeue, then sacct, each a
       while read -r id name; do [[ -z $name ]] || found[$name]=$id; done <<< "$said"
     else asked="squeue (it failed: $said)"; fi
     printf -v start '%(%Y-%m-%dT%H:%M:%S)T' "$((oldest - 3600))"
-    if said=$(IFS=,; sacct -X -D -n -P -S "$start" -o JobID,JobName --name="${open[*]}" 2>&1); then
-      asked+=' and sacct'
-      while IFS='|' read -r id name; do [[ -z $name || -n ${found[$name]:-} ]] || found[$name]=${id%%_*}; done <<< "$said"
-    else asked+=" and sacct (it failed: $said)"; fi
+    asked+=' and sacct'
+    for ((i = 0; i < ${#open[@]}; i += 1000)); do # no word of a command may be longer than 128 KiB
+      if said=$(IFS=,; sacct -X -D -n -P -S "$start" -o JobID,JobName --name="${open[*]:i:1000}" 2>&1); then
+        while IFS='|' read -r id name; do [[ -z $name || -n ${found[$name]:-} ]] || found[$name]=${id%%_*}; done <<< "$said"
+      else asked+=" (it failed: $said)"; fi
+    done
   fi
   for ((i = 0; i < ${#doubts[@]}; i += 5)); do
     id=${found[${doubts[i + 1]}]:-}
     if [[ -n $id ]]; then
       receipt "${doubts[i + 2]}" "$id" "${doubts[i]}" 2>/dev/null
       answer "${doubts[i]}" submitted "$id"
-    else answer "${doubts[i]}" uncertain "${doubts[i + 4]}; $asked know no job named ${doubts[i + 1]}"; fi
+    else
+      answer "${doubts[i]}" uncertain "${doubts[i + 4]}; $asked know no job named ${doubts[i + 1]}; should you know for certain \
+that there is none, remove ${doubts[i + 2]}/submit.lock, and launch_runs submits it"
+    fi
   done
 }
 

@@ -11,6 +11,7 @@ import { preflightRuns } from '../../server/stages/preflight_runs.ts';
 import { readJobLog } from '../../server/stages/read_job_log.ts';
 import { cancelled } from '../support/cancelled.ts';
 import { clusterHome } from '../support/cluster_experiment.ts';
+import { disk, fill } from '../support/small_disk.ts';
 
 const { lab, user, slurm, make, shown } = clusterHome('arrays', {
   quick: '#!/bin/bash\necho "trained in $PWD"\n[[ $PWD != *run_2 ]] || exit 7\n',
@@ -89,6 +90,41 @@ describe.skipIf(lab === undefined)('like runs on a real Slurm', () => {
     await cancelled({ experiment_dir, runs: ['*'] }, context);
   });
 
+  test('that nothing was sent of go as they would have gone, with their throttle', async () => {
+    const { context, experiment_dir, preflight_id, local, remote } = await shown('throttled', 4, 'slow', { limits: { array_throttle: 1 } });
+    await launchRuns({ experiment_dir, preflight_id }, context);
+    slurm('scancel', '-u', user);
+    rmSync(join(remote, '.runwright'), { recursive: true });
+    const journal = join(local, '.runwright', 'journal.jsonl');
+    const lines = readFileSync(journal, 'utf8').trimEnd().split('\n');
+    writeFileSync(journal, `${lines.filter((line) => line.includes('"kind":"intent"')).join('\n')}\n`);
+    const again = await launchRuns({ experiment_dir, preflight_id }, context);
+    const array = again.submitted[0]?.job_id.split('_')[0];
+    await monitorJobs({ experiment_dir }, context);
+    expect(slurm('squeue', '-h', '-j', array ?? '', '-t', 'PENDING', '-o', '%i')).toMatch(/_\[[0-3-]+%1\]$/m);
+    await cancelled({ experiment_dir, runs: ['*'] }, context);
+  });
+
+  test.each([
+    ['array', ['.runwright'], {}],
+    ['single', ['run_0/.runwright', 'run_1/.runwright'], { limits: { array: false } }],
+  ])('find no room for a lock on a full disk: refused, and submitted once there is room (%s)', async (name, folders, extra) => {
+    const { context, experiment_dir, preflight_id, remote } = await shown(`full_${name}`, 2, 'quick', extra);
+    const disks = folders.map((folder) => disk(join(remote, folder), 'size=4k,mode=777'));
+    execFileSync('chown', ['-R', `${user}:`, join(remote, '..')]);
+    for (const small of disks) if (small === undefined) return;
+    for (const small of disks) fill(small ?? '');
+    const full = await launchRuns({ experiment_dir, preflight_id }, context);
+    expect(full.counts).toMatchObject({ submitted: 0, uncertain: 0, refused: 2 });
+    expect(full.refused[0]?.why).toMatch(/^the lock .*[/]submit[.]lock cannot be written; check the folder's rights and the free space$/);
+    for (const small of disks) rmSync(join(small ?? '', 'filler'));
+    // Each file takes a page of such a disk: it gets room for all of them.
+    for (const small of disks) execFileSync('/bin/mount', ['-o', 'remount,size=1m', small ?? '']);
+    const { preflight_id: later = '' } = await preflightRuns({ experiment_dir }, context);
+    expect((await launchRuns({ experiment_dir, preflight_id: later }, context)).counts).toMatchObject({ submitted: 2 });
+    await monitorJobs({ experiment_dir, wait_seconds: 30, until: 'done' }, context);
+  });
+
   test('that are cancelled while they wait are CANCELLED, though Slurm keeps no record of them', async () => {
     const { context, experiment_dir, preflight_id, remote } = await shown('waiting', 4, 'slow', { limits: { array_throttle: 1 } });
     await launchRuns({ experiment_dir, preflight_id }, context);
@@ -120,7 +156,18 @@ describe.skipIf(lab === undefined)('like runs on a real Slurm', () => {
       ['run_0', '0'],
       ['run_2', '2'],
     ]);
-    expect(launched.uncertain).toEqual([{ run: 'run_1', why: 'this attempt is held by another submission, another' }]);
+    const why = 'this attempt is held by another submission, another';
+    expect(launched.uncertain).toEqual([{ run: 'run_1', why }]);
+    // The array's receipt is not its own; and once nobody holds it, it is certain that it has no job.
+    const still = await launchRuns({ experiment_dir, preflight_id }, context);
+    expect([still.counts.submitted, still.uncertain]).toEqual([0, [{ run: 'run_1', why }]]);
+    rmSync(join(held, 'submit.lock'));
+    const free = await launchRuns({ experiment_dir, preflight_id }, context);
+    expect(free.refused).toMatchObject([{ run: 'run_1', why: 'its array was submitted without it' }]);
+    const alone = await preflightRuns({ experiment_dir }, context);
+    expect((await launchRuns({ experiment_dir, preflight_id: alone.preflight_id ?? '' }, context)).submitted).toMatchObject([
+      { run: 'run_1' },
+    ]);
 
     const other = await shown('refused', 3, 'quick');
     slurm('scontrol', 'update', 'partitionname=cpu', 'state=drain');

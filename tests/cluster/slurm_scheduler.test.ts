@@ -141,9 +141,46 @@ describe.skipIf(lab === undefined)('the Slurm scheduler on a real Slurm', () => 
       {
         kind: 'uncertain',
         token: job.token,
-        message: `an earlier try was cut off before its receipt; squeue and sacct know no job named ${job.job_name}`,
+        message:
+          `an earlier try was cut off before its receipt; squeue and sacct know no job named ${job.job_name}; should you know for ` +
+          `certain that there is none, remove ${folder}/submit.lock, and launch_runs submits it`,
       },
     ]);
+    await shell(`rm ${folder}/submit.lock`);
+    expect(await submitOne(job)).toMatch(/^\d+$/);
+  });
+
+  it("finds jobs whatever the person's own settings of squeue and sacct are", async () => {
+    const theirs = 'export SQUEUE_ACCOUNT=chem SQUEUE_NAMES=other SQUEUE_QOS=high SQUEUE_FORMAT2=jobid SACCT_FORMAT=jobid;';
+    const run: Connection['run'] = (command, options) => connection.run(`${theirs} ${command}`, options);
+    const under = createSlurmScheduler({ where: connection.where, run, close: async () => undefined });
+    const job = await prepare('settings', ['sleep', '60']);
+    const id = await submitOne(job);
+    await shell(`rm ${job.run_dir}/.runwright/attempt-1/receipt`);
+    expect(await under.submit([job])).toEqual([{ kind: 'submitted', token: job.token, job_id: id }]);
+    expect((await under.observe([refOf(job)], { metrics_file: METRICS })).jobs.get(job.token)?.job_id).toBe(id);
+    expect(await under.cancel([refOf(job, id)])).toEqual(new Map([[job.token, undefined]]));
+  });
+
+  it('looks for thousands of jobs of which only the names are known', async () => {
+    const name = 'x'.repeat(90);
+    const many = Array.from({ length: 2500 }, (_, index): JobRef => {
+      const token = `${index}-${session}`;
+      return {
+        token,
+        job_name: `${name}.${token}`,
+        run_dir: home,
+        attempt: 1,
+        output_path: `${home}/none`,
+        since: new Date().toISOString(),
+      };
+    });
+    expect(await scheduler.observe(many, { metrics_file: METRICS })).toEqual({
+      jobs: new Map(),
+      complete: true,
+      trouble: [],
+      tails: new Map(),
+    });
   });
 
   it('tells a refusal in the words of Slurm, and takes the token later', async () => {
