@@ -25,6 +25,7 @@ ALWAYS = (
     "output_dir device dtype seed epochs max_steps_per_epoch batch_size gradient_accumulation_steps shuffle "
     "resume_from_checkpoint model tokenizer checkpointer dataset optimizer loss metric_logger"
 ).split()
+TEACHER = "teacher_model teacher_checkpointer kd_loss enable_activation_checkpointing".split()
 LORA = "lr_scheduler model.lora_rank model.lora_alpha model.lora_attn_modules model.apply_lora_to_mlp".split()
 # Arguments that the recipe hands over itself.
 FROM_RECIPE = {
@@ -32,6 +33,7 @@ FROM_RECIPE = {
     "optimizer": ["params"],
     "lr_scheduler": ["optimizer", "num_training_steps", "last_epoch"],
     "checkpointer": ["should_load_recipe_state"],
+    "ref_checkpointer": ["should_load_recipe_state"],
 }
 # Keys that mean something to the file readers of datasets.load_dataset.
 LOAD_DATASET = {"name", "data_dir", "data_files", "cache_dir", "revision", "field", "delimiter", "column_names", "num_proc", "encoding"}
@@ -39,8 +41,12 @@ LOAD_DATASET = {"name", "data_dir", "data_files", "cache_dir", "revision", "fiel
 
 def required_keys(recipe):
     keys = list(ALWAYS)
-    if recipe.startswith("lora_"):
+    if recipe.startswith(("lora_", "knowledge_")):
         keys += LORA
+    if recipe.startswith("knowledge_"):
+        keys += TEACHER
+    if recipe == "full_dpo_distributed":
+        keys += ["ref_checkpointer", "lr_scheduler"]
     if recipe.endswith("_single_device"):
         keys.append("compile")
     if recipe == "full_finetune_single_device":
@@ -138,6 +144,8 @@ def check(name, text, building):
                 faults.append(f"optimizer.{key} is {type(value).__name__}, not float")
         faults += misnamed_modules(resolved["model"])
         size = build(resolved["model"], faults) if building and not faults else {}
+        if building and "teacher_model" in resolved:
+            build(resolved["teacher_model"], faults)
         return {"file": name, "ok": not faults, "recipe": recipe, "faults": faults, "config": resolved, **size}
     except Exception as error:
         faults.append(f"{type(error).__name__}: {error}")

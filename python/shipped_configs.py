@@ -1,4 +1,4 @@
-"""The supervised fine-tuning configs that come with the installed torchtune, as JSON: {name: {recipe, config}}.
+"""The fine-tuning configs that come with the installed torchtune, as JSON: {name: {recipe, config}}.
 
 `python shipped_configs.py > tests/frameworks/torchtune/recorded/shipped_configs.json`: what the defaults of ours are
 taken from and compared with. Left out are the profiler, which all of them switch off, and the configs for images.
@@ -18,6 +18,11 @@ RECIPES = {
     "lora_finetune_distributed",
     "qat_distributed",
     "qat_lora_finetune_distributed",
+    "lora_dpo_single_device",
+    "lora_dpo_distributed",
+    "full_dpo_distributed",
+    "knowledge_distillation_single_device",
+    "knowledge_distillation_distributed",
 }
 FOLDER = pathlib.Path(torchtune.__file__).parent.parent / "recipes" / "configs"
 

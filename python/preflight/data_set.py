@@ -66,19 +66,25 @@ class DataSet:
             if number == 1:
                 self.found["lists"] = [key for key, value in row.items() if isinstance(value, list) and value and isinstance(value[0], dict)]
         asked = total = messages = 0
-        texts = []
+        texts, either, halves = [], need.get("either") or [], []
         for column in need.get("conversations") or []:
             if column not in row:
                 faults.add("missing", column, number)
                 continue
             before, length, count = conversation(row[column], need, faults, column, number)
-            asked, total, messages = asked + before, total + length, messages + count
+            if column in either:
+                halves.append((before, length, count))
+            else:
+                asked, total, messages = asked + before, total + length, messages + count
         for column in need.get("texts") or []:
             text = text_of(row, column, need, faults, number)
             if need["reader"] == "csv" and text:
                 self.numbers_only[column] = self.numbers_only.get(column, True) and bool(NOT_TEXT.match(text))
             texts.append(text)
             length = size(text)
+            if column in either:
+                halves.append((0, length, 1))
+                continue
             total += length
             messages += 1
             if column != need.get("answer"):
@@ -88,6 +94,9 @@ class DataSet:
             if isinstance(text, str):
                 texts.append(text)
                 asked, total = asked + size(text), total + size(text)
+        if halves:
+            # Each of a pair is a sample of its own: what holds for the longer one holds for both.
+            asked, total, messages = (common + max(half) for common, half in zip((asked, total, messages), zip(*halves)))
         self.asked.append(asked)
         self.total.append(total)
         self.messages.append(min(messages, 65535))

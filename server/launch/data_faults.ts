@@ -32,16 +32,16 @@ export function dataFaults(name: string, need: DataNeed, finding: DataFinding, a
   const absent = finding.faults.filter(({ kind, rows }) => kind === 'missing' && rows === finding.looked).map(({ column }) => column);
   const others = finding.faults.filter(({ column }) => !absent.includes(column));
   return [
-    ...(absent.length > 0 ? [columnFault(name, absent, finding.columns)] : []),
+    ...(absent.length > 0 ? [columnFault(name, need, absent, finding.columns)] : []),
     ...others.map((fault) => rowFault(name, need, finding, fault)),
   ];
 }
 
-function columnFault(name: string, absent: readonly string[], columns: readonly string[]): DataFault {
+function columnFault(name: string, need: DataNeed, absent: readonly string[], columns: readonly string[]): DataFault {
   const meant = absent.map((column) => didYouMean(column, columns)).find((guess) => guess.startsWith('did you mean'));
   return error(
     `data set ${name} has no column ${absent.map(shown).join(', ')}; it has ${list(columns)}`,
-    `${meant === undefined ? 'n' : `${meant} N`}ame its columns in input_column and output_column under "## Datasets", or use another format`,
+    `${meant === undefined ? 'n' : `${meant} N`}ame its columns in ${need.either === undefined ? 'input_column and output_column' : 'chosen_column and rejected_column'} under "## Datasets", or use another format`,
   );
 }
 

@@ -14,6 +14,8 @@ export interface DataNeed {
   optional: readonly string[];
   conversations: readonly string[];
   style?: 'openai' | 'sharegpt';
+  /** Columns of which each makes a sample of its own with the others: a better and a worse answer. The longer one counts. */
+  either?: readonly string[];
   /** The column that is learnt: what stands before it is the prompt. */
   answer?: string;
   /** Bytes that are put around every row: system prompt and prompt. */

@@ -6,6 +6,8 @@ import type { Problem } from './problem.ts';
 export interface RunPlaces {
   run_dir: string;
   model_dir: string;
+  /** Of the model that teacher_model names. */
+  teacher_dir?: string;
 }
 
 export interface RenderRequest {

@@ -35,6 +35,9 @@ export interface PlannedDataset {
   field?: string;
   input_column?: string;
   output_column?: string;
+  /** Of preference pairs: the better and the worse answer. */
+  chosen_column?: string;
+  rejected_column?: string;
   system_prompt?: string;
   prompt_template?: string;
   at: Position;

@@ -81,6 +81,9 @@ const constraint = text(
 const nodeList = text('a node list of Slurm\'s, such as "gpu[1-3],cpu1"', /^[A-Za-z0-9][A-Za-z0-9._,[\]-]{0,199}$/);
 const component = text('a name, or the dotted name of a component', /^[A-Za-z_][A-Za-z0-9_.]{0,199}$/);
 
+/** What it names is checked where the models are known. */
+const modelName = text('the name of a model: letters, digits and . _ - /', /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/);
+
 const training = (kind: SettingKind, meaning: string): SettingDefinition => ({ ...kind, side: 'training', meaning });
 const job = (kind: SettingKind, meaning: string): SettingDefinition => ({ ...kind, side: 'job', meaning });
 
@@ -89,6 +92,7 @@ export const LORA_MODULES = ['q_proj', 'k_proj', 'v_proj', 'output_proj', 'mlp',
 /** The vocabulary of a plan, in the order in which settings are written. Anything else must be the framework's own key. */
 export const SETTINGS: Readonly<Record<string, SettingDefinition>> = {
   method: training(oneOf('lora', 'qlora', 'dora', 'full'), 'how the model is trained'),
+  teacher_model: training(modelName, 'the larger model from which a student learns (knowledge distillation)'),
   lora_rank: training(integer(1, 4096), 'rank of the LoRA matrices'),
   lora_alpha: training(decimal(0, 65536, true), 'LoRA scaling; the update is scaled by lora_alpha / lora_rank'),
   lora_dropout: training(decimal(0, 0.99), 'dropout before the LoRA matrices'),

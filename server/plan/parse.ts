@@ -5,6 +5,7 @@ import type { Problem } from '../model/problem.ts';
 import { Complaints } from './complaints.ts';
 import { readDocument } from './document.ts';
 import { type FrontMatter, readFrontMatter } from './front_matter.ts';
+import { ModelNames } from './model_names.ts';
 import { readDatasets } from './read_datasets.ts';
 import { readDefaults } from './read_defaults.ts';
 import { readModels } from './read_models.ts';
@@ -41,9 +42,11 @@ export async function parsePlan(text: string, options: ParseOptions): Promise<{ 
     modelTable === undefined ? new Map() : readModels(document, modelTable, framework.value, complaints);
   const datasets: Map<string, PlannedDataset> =
     datasetTable === undefined ? new Map() : readDatasets(document, datasetTable, framework.value, complaints);
-  const defaults: Settings = defaultTable === undefined ? new Map() : readDefaults(document, defaultTable, framework.value, complaints);
+  const names = new ModelNames(framework.value, models, complaints);
+  const defaults: Settings =
+    defaultTable === undefined ? new Map() : readDefaults(document, defaultTable, framework.value, names, complaints);
   const runs: PlannedRun[] =
-    runTable === undefined ? [] : readRuns(document, runTable, { framework: framework.value, models, datasets }, complaints);
+    runTable === undefined ? [] : readRuns(document, runTable, { framework: framework.value, names, datasets }, complaints);
 
   const experiment = experimentOf(frontMatter, options, complaints);
   const cluster = clusterOf(frontMatter, options, complaints);

@@ -6,7 +6,16 @@ import type { PlanDocument, TableLines } from './document.ts';
 import { columnsOf, eachRow, requiredColumn } from './plan_table.ts';
 import { entryNameFault } from './read_models.ts';
 
-const OPTIONAL = ['split', 'field', 'input_column', 'output_column', 'system_prompt', 'prompt_template'] as const;
+const OPTIONAL = [
+  'split',
+  'field',
+  'input_column',
+  'output_column',
+  'chosen_column',
+  'rejected_column',
+  'system_prompt',
+  'prompt_template',
+] as const;
 export const DATASET_COLUMNS = ['dataset', 'path', 'format', ...OPTIONAL] as const;
 
 export function readDatasets(
@@ -43,7 +52,11 @@ export function readDatasets(
     if (path === undefined && pathColumn !== -1)
       complaints.error(row.at(pathColumn), `dataset "${name}" has no path`, 'say where it lies on the cluster');
     if (format === undefined && formatColumn !== -1)
-      complaints.error(row.at(formatColumn), `dataset "${name}" has no format`, 'give instruct, chat, alpaca, completion or a component');
+      complaints.error(
+        row.at(formatColumn),
+        `dataset "${name}" has no format`,
+        'give instruct, chat, alpaca, completion, preference or a component',
+      );
     const fault = format === undefined ? undefined : framework?.formatFault(format);
     if (format !== undefined && fault !== undefined)
       complaints.error(row.at(formatColumn), `dataset "${name}" cannot have the format "${format}"`, fault);

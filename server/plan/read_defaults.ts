@@ -3,6 +3,7 @@ import { didYouMean } from '../model/nearest.ts';
 import type { Setting, Settings } from '../model/plan.ts';
 import type { Complaints } from './complaints.ts';
 import type { PlanDocument, TableLines } from './document.ts';
+import type { ModelNames } from './model_names.ts';
 import { columnsOf, eachRow, requiredColumn } from './plan_table.ts';
 import { knownSetting, readValue } from './read_setting.ts';
 
@@ -10,6 +11,7 @@ export function readDefaults(
   document: PlanDocument,
   table: TableLines,
   framework: Framework | undefined,
+  names: ModelNames,
   complaints: Complaints,
 ): Settings {
   const defaults = new Map<string, Setting>();
@@ -41,8 +43,9 @@ export function readDefaults(
     seen.set(setting.name, row.line);
     const text = row.text(valueColumn);
     if (text === undefined) return;
-    const value = readValue(setting, text, row.at(valueColumn), complaints);
-    if (value !== undefined) defaults.set(setting.name, { value, at: row.at(valueColumn) });
+    const place = row.at(valueColumn);
+    const value = readValue(setting, text, place, complaints);
+    if (value !== undefined) defaults.set(setting.name, { value: names.inSetting(setting.name, value, place), at: place });
   });
   return defaults;
 }

@@ -1,9 +1,10 @@
 import type { Framework } from '../model/framework.ts';
 import { didYouMean, nearest } from '../model/nearest.ts';
-import type { PlannedDataset, PlannedModel, PlannedRun, RunType, Setting, Settings } from '../model/plan.ts';
+import type { PlannedDataset, PlannedRun, RunType, Setting, Settings } from '../model/plan.ts';
 import { runNameFault } from '../model/run_name.ts';
 import type { Complaints } from './complaints.ts';
 import type { PlanDocument, TableLines } from './document.ts';
+import type { ModelNames } from './model_names.ts';
 import { type Column, columnsOf, eachRow, type Row, requiredColumn } from './plan_table.ts';
 import { type KnownSetting, knownSetting, readValue } from './read_setting.ts';
 
@@ -11,7 +12,7 @@ export const RUN_COLUMNS = ['run', 'type', 'model', 'dataset'] as const;
 
 interface Known {
   framework: Framework | undefined;
-  models: ReadonlyMap<string, PlannedModel>;
+  names: ModelNames;
   datasets: ReadonlyMap<string, PlannedDataset>;
 }
 
@@ -34,27 +35,14 @@ function runType(text: string | undefined): RunType | undefined {
   return word === 'finetune' ? 'fine-tune' : word === 'base' ? 'base' : undefined;
 }
 
-/** One canonical name for each way to write a model; undefined when nobody knows it. */
-function modelNames({ framework, models }: Known): (written: string) => string | undefined {
-  const answers = new Map<string, string | undefined>();
-  return (written) => {
-    if (!answers.has(written)) {
-      const canonical = framework === undefined ? written : framework.canonicalModel(written);
-      answers.set(written, models.has(written) ? written : canonical);
-    }
-    return answers.get(written);
-  };
-}
-
 export function readRuns(document: PlanDocument, table: TableLines, known: Known, complaints: Complaints): PlannedRun[] {
-  const { framework, models, datasets } = known;
+  const { framework, names, datasets } = known;
   const columns = columnsOf(document, table, complaints);
   const index = (name: string): number => columns.findIndex((column) => column.name === name);
   const nameColumn = requiredColumn(columns, 'run', 'Runs', table, complaints);
   const modelColumn = requiredColumn(columns, 'model', 'Runs', table, complaints);
   const [typeColumn, datasetColumn] = [index('type'), index('dataset')];
   const settings = settingColumns(columns, framework, complaints);
-  const modelName = modelNames(known);
   const runs: PlannedRun[] = [];
   const lineOfName = new Map<string, number>();
 
@@ -83,14 +71,7 @@ export function readRuns(document: PlanDocument, table: TableLines, known: Known
       if (modelColumn !== -1) complaints.error(row.at(modelColumn), `run "${name}" has no model`, 'name its model');
       return '';
     }
-    const model = modelName(written);
-    if (model === undefined)
-      complaints.error(
-        row.at(modelColumn),
-        `unknown model "${written}"`,
-        didYouMean(written, [...models.keys(), ...(framework?.known_models ?? [])]),
-      );
-    return model ?? written;
+    return names.read(written, row.at(modelColumn));
   };
 
   const checkDataset = (row: Row, name: string, type: RunType): string | undefined => {
@@ -131,7 +112,7 @@ export function readRuns(document: PlanDocument, table: TableLines, known: Known
       }
       const value = readValue(setting, text, at, complaints);
       own ??= new Map();
-      if (value !== undefined) own.set(setting.name, { value, at });
+      if (value !== undefined) own.set(setting.name, { value: names.inSetting(setting.name, value, at), at });
     }
     runs.push({ name, type, model, ...(dataset === undefined ? {} : { dataset }), own: own ?? NOTHING_SET, at: row.at(nameColumn) });
   });

@@ -5,7 +5,7 @@ import { openExperiment } from '../launch/experiment.ts';
 import { lookAtLocalData } from '../launch/local_data.ts';
 import { profileOf } from '../launch/open_cluster.ts';
 import { runPlaces } from '../launch/places.ts';
-import { inPlan, type PlannedRun, settingsOf } from '../model/plan.ts';
+import { inPlan, type PlannedRun, type Position, settingsOf } from '../model/plan.ts';
 import { type Problem, refuseErrors, UserError } from '../model/problem.ts';
 import { chooseRuns } from '../model/run_selection.ts';
 import { type Answer, fewNames, plural, shortList, withProblems } from './answer.ts';
@@ -54,10 +54,15 @@ export async function createTorchtuneConfig(input: FilesInput, context: Context)
       problems.push(places);
       continue;
     }
-    if (profile.connection === 'local' && !missingModels.has(places.model_dir) && !existsSync(places.model_dir)) {
-      missingModels.set(places.model_dir, missingModel(run, places.model_dir, plan.models.get(run.model)?.at));
-    }
-    const result = framework.render({ plan, run, settings: settingsOf(plan, run), places });
+    const settings = settingsOf(plan, run);
+    const teacher = settings.get('teacher_model');
+    for (const [name, dir, at] of [
+      [run.model, places.model_dir, run.at],
+      [String(teacher?.value), places.teacher_dir, teacher?.at ?? run.at],
+    ] as const)
+      if (profile.connection === 'local' && dir !== undefined && !missingModels.has(dir) && !existsSync(dir))
+        missingModels.set(dir, missingModel(name, dir, plan.models.get(name)?.at ?? at));
+    const result = framework.render({ plan, run, settings, places });
     problems.push(...result.problems);
     if ('text' in result) {
       // Held as bytes until every run is known to be sound: the pieces that a text was made of would stay with it.
@@ -78,10 +83,10 @@ export async function createTorchtuneConfig(input: FilesInput, context: Context)
   };
 }
 
-const missingModel = (run: PlannedRun, path: string, at: PlannedRun['at'] | undefined): Problem => ({
+const missingModel = (name: string, path: string, at: Position): Problem => ({
   severity: 'error',
-  where: inPlan(at ?? run.at),
-  what: `model "${run.model}" is not there: ${path} does not exist`,
+  where: inPlan(at),
+  what: `model "${name}" is not there: ${path} does not exist`,
   fix: 'download it there, or mend its path under "## Models" (or models_dir in clusters.yaml)',
 });
 

@@ -23,10 +23,10 @@ const dataset = z
   .object({
     dataset: z.string().describe('The name that runs use.'),
     path: z.string().describe('On the cluster.'),
-    format: z.string().describe('instruct, chat, alpaca, completion, or a dotted component.'),
+    format: z.string().describe('instruct, chat, alpaca, completion, preference (DPO), or a dotted component.'),
   })
   .catchall(scalar)
-  .describe('Also split, field, input_column, output_column, system_prompt, prompt_template.');
+  .describe('Also split, field, input_column, output_column, chosen_column, rejected_column, system_prompt, prompt_template.');
 const run = z
   .object({
     run: z.string().describe('Name of the run and of its folder: A-Z a-z 0-9 . _ -'),

@@ -27,6 +27,15 @@ const experiment_dir = 'tiny_2025-10-20';
 const WIDER = { ...TINY_LLAMA, embed_dim: 256, intermediate_dim: 512 };
 const ROWS = 48;
 const STEPS_AN_EPOCH = ROWS / 4;
+/** Each word with its capitals preferred to the word as it was. */
+const pairsFile = (words: string): string => {
+  const talk = (asked: string, answer: string) => [
+    { role: 'user', content: asked },
+    { role: 'assistant', content: answer },
+  ];
+  const rows = JSON.parse(words) as { input: string; output: string }[];
+  return JSON.stringify(rows.map(({ input, output }) => ({ chosen: talk(input, output), rejected: talk(input, input) })));
+};
 const loader = new URL('./adapter_and_whole.py', import.meta.url).pathname;
 
 describe.skipIf(lab === undefined || (python === '' && process.env.RUNWRIGHT_REQUIRE_TORCHTUNE !== '1'))(
@@ -40,6 +49,7 @@ describe.skipIf(lab === undefined || (python === '' && process.env.RUNWRIGHT_REQ
       home = sharedFolder(lab, `torchtune-${process.pid}`);
       mkdirSync(join(home, 'data'));
       writeFileSync(join(home, 'data', 'words.json'), wordsFile(5, ROWS));
+      writeFileSync(join(home, 'data', 'pairs.json'), pairsFile(wordsFile(5, ROWS)));
       await Promise.all([writeTinyModel(join(home, 'models', 'tiny')), writeTinyModel(join(home, 'models', 'wider'), WIDER)]);
       give(lab, home);
       trainer = environmentFor(lab?.profile.user ?? '', python, join(lab?.dir ?? '', 'torchtune'));
@@ -63,8 +73,8 @@ describe.skipIf(lab === undefined || (python === '' && process.env.RUNWRIGHT_REQ
       expect(ended.counts, log).toEqual(counts);
     }
 
-    test('LoRA, full, QLoRA, and packed DoRA train to the end; a run stopped in epoch 2 goes on as if it had not been', {
-      timeout: 400_000,
+    test('LoRA, full, QLoRA, packed DoRA, pairs and a teacher train to the end; runs stopped in epoch 2 go on as if they had not been', {
+      timeout: 500_000,
     }, async () => {
       context = testContext();
       const profile = {
@@ -83,7 +93,10 @@ describe.skipIf(lab === undefined || (python === '' && process.env.RUNWRIGHT_REQ
       const plan = {
         cluster: 'devslurm',
         models: [model('tiny', TINY_LLAMA), model('wider', WIDER)],
-        datasets: [{ dataset: 'words', path: join(home, 'data', 'words.json'), format: 'instruct' }],
+        datasets: [
+          { dataset: 'words', path: join(home, 'data', 'words.json'), format: 'instruct' },
+          { dataset: 'pairs', path: join(home, 'data', 'pairs.json'), format: 'preference' },
+        ],
         defaults: {
           epochs: 1,
           lr: '1e-3',
@@ -97,6 +110,9 @@ describe.skipIf(lab === undefined || (python === '' && process.env.RUNWRIGHT_REQ
         runs: [
           { run: 'stopped', model: 'tiny', dataset: 'words', method: 'lora', epochs: 2, save_adapter_weights_only: true },
           { run: 'unstopped', model: 'tiny', dataset: 'words', method: 'lora', epochs: 2, save_adapter_weights_only: true },
+          { run: 'pairs_stopped', model: 'tiny', dataset: 'pairs', method: 'lora', epochs: 2, save_adapter_weights_only: true },
+          { run: 'pairs_unstopped', model: 'tiny', dataset: 'pairs', method: 'lora', epochs: 2, save_adapter_weights_only: true },
+          { run: 'taught', model: 'tiny', dataset: 'words', method: 'lora', teacher_model: 'wider', kd_ratio: 0.3 },
           { run: 'lora', model: 'tiny', dataset: 'words', method: 'lora' },
           { run: 'full', model: 'tiny', dataset: 'words', method: 'full' },
           { run: 'qlora', model: 'wider', dataset: 'words', method: 'qlora', max_steps_per_epoch: 5 },
@@ -109,23 +125,31 @@ describe.skipIf(lab === undefined || (python === '' && process.env.RUNWRIGHT_REQ
       await generateSlurmScript({ experiment_dir }, context);
       await launch('new');
 
-      await inEpoch2('stopped');
-      const shown = await cancelRuns({ experiment_dir, runs: ['stopped'] }, context);
-      await cancelRuns({ experiment_dir, runs: ['stopped'], confirm: shown.cancel_id }, context);
-      await untilDone({ COMPLETED: 5, CANCELLED: 1 });
-      expect(steps('stopped').length).toBeLessThan(2 * STEPS_AN_EPOCH);
-      expect(await launch('resume')).toMatchObject({ jobs: 1 });
-      await untilDone({ COMPLETED: 6 });
+      for (const run of ['stopped', 'pairs_stopped']) {
+        await inEpoch2(run);
+        const shown = await cancelRuns({ experiment_dir, runs: [run] }, context);
+        await cancelRuns({ experiment_dir, runs: [run], confirm: shown.cancel_id }, context);
+      }
+      await untilDone({ COMPLETED: 7, CANCELLED: 2 });
+      for (const run of ['stopped', 'pairs_stopped']) expect(steps(run).length).toBeLessThan(2 * STEPS_AN_EPOCH);
+      expect(await launch('resume')).toMatchObject({ jobs: 2 });
+      await untilDone({ COMPLETED: 9 });
 
-      // Each step of epoch 2 has the very loss of the run that nobody stopped.
-      expect(losses('unstopped')).toHaveLength(2 * STEPS_AN_EPOCH);
-      expect(losses('stopped')).toEqual(losses('unstopped').slice(STEPS_AN_EPOCH));
-      expect(readFileSync(file('stopped', 'artifacts/epoch_1/adapter_model.safetensors'))).toEqual(
-        readFileSync(file('unstopped', 'artifacts/epoch_1/adapter_model.safetensors')),
-      );
+      for (const before of ['', 'pairs_']) {
+        // Each step of epoch 2 has the very loss of the run that nobody stopped.
+        expect(losses(`${before}unstopped`)).toHaveLength(2 * STEPS_AN_EPOCH);
+        expect(losses(`${before}stopped`)).toEqual(losses(`${before}unstopped`).slice(STEPS_AN_EPOCH));
+        expect(readFileSync(file(`${before}stopped`, 'artifacts/epoch_1/adapter_model.safetensors'))).toEqual(
+          readFileSync(file(`${before}unstopped`, 'artifacts/epoch_1/adapter_model.safetensors')),
+        );
+      }
+      // Nothing is preferred at first: the logarithm of 2.
+      expect(losses('pairs_unstopped')[0]).toBeCloseTo(Math.LN2, 5);
       for (const [run, count] of [
         ['lora', 12],
         ['full', 12],
+        ['taught', 12],
+        ['pairs_unstopped', 24],
         ['qlora', 5],
       ] as const) {
         expect(losses(run)).toHaveLength(count);

@@ -31,7 +31,13 @@ export function requestFor(cells: Cells, { model = 'Llama-3.2-1B-Instruct', plan
     defaults: new Map(),
     runs: [run],
   };
-  return { plan, run, settings: run.own, places: { run_dir: '/scratch/e/a_run', model_dir: `/scratch/models/${model}` } };
+  const teacher = cells.teacher_model;
+  const places = {
+    run_dir: '/scratch/e/a_run',
+    model_dir: `/scratch/models/${model}`,
+    ...(teacher !== undefined && { teacher_dir: `/scratch/models/${String(teacher)}` }),
+  };
+  return { plan, run, settings: run.own, places };
 }
 
 export const TINY_LLAMA3 = {

@@ -21,6 +21,11 @@ const talk = (...turns: [string, string | null][]): string =>
   rows(...Array(4).fill({ messages: turns.map(([role, content]) => ({ role, content })) }));
 const shared = (...turns: [string, string][]): string =>
   rows(...Array(4).fill({ conversations: turns.map(([from, value]) => ({ from, value })) }));
+const answered = (answer: string | null) => [
+  { role: 'user', content: 'a' },
+  { role: 'assistant', content: answer },
+];
+const pairs = { format: 'preference' };
 const chat = { format: 'chat' };
 const ENDS = 'the job would end with an error there';
 const ROWS = 'mend or remove these rows';
@@ -72,6 +77,27 @@ const sound: DataCase[] = [
     name: 'sharegpt',
     text: shared(['human', 'a'], ['gpt', 'b']),
     dataset: { ...chat, input_column: 'conversations' },
+    says: [],
+    refused: false,
+  },
+  {
+    name: 'pairs',
+    text: rows(...Array(4).fill({ chosen: answered('b'), rejected: answered('c') })),
+    dataset: pairs,
+    says: [],
+    refused: false,
+  },
+  {
+    name: 'pairs_of_talks',
+    text: rows(...Array(4).fill({ good: [...answered('b'), ...answered('c')].slice(1), bad: answered('c') })),
+    dataset: { ...pairs, chosen_column: 'good', rejected_column: 'bad' },
+    says: [],
+    refused: false,
+  },
+  {
+    name: 'paired',
+    text: rows(...Array(4).fill({ question: 'a', response_j: 'b', response_k: 'c' })),
+    dataset: { format: 'torchtune.datasets.stack_exchange_paired_dataset' },
     says: [],
     refused: false,
   },
@@ -231,6 +257,31 @@ const broken: DataCase[] = [
     text: talk(['user', null], ['assistant', 'b']),
     dataset: chat,
     says: [`error: data set words has no sound conversation in "messages" in every row (row 1: a message whose content is null); ${ROWS}`],
+    refused: true,
+  },
+  {
+    name: 'pairs_elsewhere',
+    text: rows(...Array(4).fill({ chosen_answer: answered('b'), rejected: answered('c') })),
+    dataset: pairs,
+    says: [
+      'error: data set words has no column "chosen"; it has "chosen_answer", "rejected"; name its columns in chosen_column and rejected_column under "## Datasets", or use another format',
+    ],
+    refused: true,
+  },
+  {
+    name: 'pairs_of_texts',
+    text: rows(...Array(4).fill({ chosen: 'b', rejected: 'c' })),
+    dataset: pairs,
+    says: ['chosen', 'rejected'].map(
+      (column) => `error: data set words has no sound conversation in "${column}" in every row (row 1: it is no list of messages); ${ROWS}`,
+    ),
+    refused: true,
+  },
+  {
+    name: 'pairs_without_answer',
+    text: rows(...Array(4).fill({ chosen: answered(null), rejected: answered('c') })),
+    dataset: pairs,
+    says: [`error: data set words has no sound conversation in "chosen" in every row (row 1: a message whose content is null); ${ROWS}`],
     refused: true,
   },
   {

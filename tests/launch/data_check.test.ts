@@ -57,6 +57,19 @@ describe('a data set', () => {
     expect(said).toEqual(DATA_CASES.map(({ name, says }) => [name, ...says]));
   });
 
+  it('of pairs is as long as the longer answer makes it', async () => {
+    const talk = (answer: string) => [
+      { role: 'user', content: 'q'.repeat(40) },
+      { role: 'assistant', content: answer },
+    ];
+    const file = { name: 'pairs_of_lengths', text: '', says: [], refused: false, dataset: { format: 'preference' } };
+    writeFileSync(pathOf(dir, file), JSON.stringify([{ chosen: talk('a'.repeat(400)), rejected: talk('b'.repeat(80)) }]));
+    const alone = { ...file, name: 'the_longer_one', dataset: { format: 'chat' } };
+    writeFileSync(pathOf(dir, alone), JSON.stringify([{ messages: talk('a'.repeat(400)) }]));
+    const { data } = await look([file, alone].map((one) => onlyNeed(configOf(one))));
+    expect(data[0]?.lengths.longest).toBe(data[1]?.lengths.longest);
+  });
+
   it('of Parquet is "not checked" where python3 has no pyarrow, and no error then', async () => {
     const one = { name: 'table', ending: 'parquet', text: '', says: [], refused: false };
     writeFileSync(pathOf(dir, one), 'PAR1');

@@ -233,6 +233,11 @@ describe('a wrong plan says where, what and how to mend it:', () => {
       ['runs_plan.md:15:19: unknown model "Llama-3.2-1B-Instrct"; did you mean "Llama-3.2-1B-Instruct"?'],
     ],
     [
+      'an unknown teacher',
+      withRuns('| a | fine-tune | Llama-3.2-1B-Instruct | words_5L | Llama-3.2-8B-Instruct |\n').replace('lora_rank', 'teacher_model'),
+      ['runs_plan.md:15:54: unknown model "Llama-3.2-8B-Instruct"; did you mean "Llama-3.2-1B-Instruct"?'],
+    ],
+    [
       'no dataset',
       withRuns('| a | fine-tune | Llama-3.2-1B-Instruct | n/a | 8 |\n'),
       ['runs_plan.md:15:43: fine-tune run "a" has no dataset; name one of Datasets, or make its type base'],
@@ -346,7 +351,7 @@ describe('a wrong plan says where, what and how to mend it:', () => {
       withRuns(GOOD).replace('/data/5.json | instruct', '- | -'),
       [
         'runs_plan.md:9:14: dataset "words_5L" has no path; say where it lies on the cluster',
-        'runs_plan.md:9:18: dataset "words_5L" has no format; give instruct, chat, alpaca, completion or a component',
+        'runs_plan.md:9:18: dataset "words_5L" has no format; give instruct, chat, alpaca, completion, preference or a component',
       ],
     ],
     [

@@ -19,7 +19,17 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
 const NAMES: ReadonlySet<string> = new Set(TOOLS.map(({ name }) => name));
 
 /** Settings, and fields of a profile, that skills name. */
-const OTHER_WORDS = ['lora_rank', 'batch_size', 'identity_file', 'known_hosts', 'models_dir'];
+const OTHER_WORDS = [
+  'lora_rank',
+  'batch_size',
+  'teacher_model',
+  'kd_ratio',
+  'chosen_column',
+  'rejected_column',
+  'identity_file',
+  'known_hosts',
+  'models_dir',
+];
 
 interface Skill {
   front: Record<string, unknown>;

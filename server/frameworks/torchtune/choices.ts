@@ -1,6 +1,8 @@
 import type { Position, Setting, Settings } from '../../model/plan.ts';
 import type { SettingValue } from '../../model/settings.ts';
+import { RECIPES } from './components.ts';
 import type { Chosen } from './draft.ts';
+import type { Asked, Objective } from './objective.ts';
 import type { ModelFacts } from './registry.ts';
 import { shippedFor } from './shipped.ts';
 import type { YamlValue } from './yaml_value.ts';
@@ -12,6 +14,11 @@ const CHECKPOINTED_PARAMETERS = 3e9;
 /** lora_alpha is twice the rank: the scale of the update then does not depend on the rank. */
 const ALPHA_OF_RANK = 2;
 const LORA_MODULES = ['q_proj', 'v_proj', 'output_proj', 'mlp'];
+const LOSS: Readonly<Record<Objective, string>> = {
+  answers: 'torchtune.modules.loss.CEWithChunkedOutputLoss',
+  preferences: 'torchtune.rlhf.loss.DPOLoss',
+  distillation: 'torchtune.modules.loss.CEWithChunkedOutputLoss',
+};
 const SEED = 42;
 /** The shipped 100 is longer than many short runs, whose learning rate would never reach its peak. */
 const WARMUP_STEPS = 10;
@@ -22,14 +29,17 @@ const SHORT_MODEL = 8192;
 
 export type Method = 'lora' | 'qlora' | 'dora' | 'full';
 
-/** The recipe: it follows from the method, the number of devices, and whether the plan has a quantizer. */
-function recipeFor(family: 'lora' | 'full', distributed: boolean, quantizer: boolean): string {
+/** The recipe: it follows from what is learnt from, the method, the number of devices, and whether the plan has a quantizer. */
+function recipeFor(objective: Objective, family: 'lora' | 'full', distributed: boolean, quantizer: boolean): string {
+  const devices = distributed ? 'distributed' : 'single_device';
+  if (objective === 'distillation') return `knowledge_distillation_${devices}`;
+  if (objective === 'preferences') return family === 'full' ? 'full_dpo_distributed' : `lora_dpo_${devices}`;
   if (quantizer) return family === 'lora' ? 'qat_lora_finetune_distributed' : 'qat_distributed';
-  return `${family}_finetune_${distributed ? 'distributed' : 'single_device'}`;
+  return `${family}_finetune_${devices}`;
 }
 
 /** Every setting of one run with its value: from the plan, else from the shipped config that is nearest, else ours. */
-export function chooseFor(settings: Settings, model: ModelFacts, own: ReadonlyMap<string, Setting> = new Map()) {
+export function chooseFor(settings: Settings, model: ModelFacts, own: ReadonlyMap<string, Setting>, asked: Asked) {
   const read = <T extends SettingValue>(name: string, fallback: T): Chosen<T> => {
     const setting = settings.get(name);
     return setting === undefined ? { value: fallback } : { value: setting.value as T, at: setting.at };
@@ -45,7 +55,7 @@ export function chooseFor(settings: Settings, model: ModelFacts, own: ReadonlyMa
   const cpu = gpus.value === 0;
   const distributed = !cpu && gpus.value * nodes.value > 1;
   const [quantizer] = [...own].filter(([key]) => key.startsWith('quantizer.')).map(([, setting]) => setting.at);
-  const recipe = recipeFor(family, distributed, quantizer !== undefined);
+  const recipe = recipeFor(asked.objective, family, distributed, quantizer !== undefined);
   const shipped = shippedFor(model.short, recipe, method.value, nodes.value);
   const ship = <T extends YamlValue>(key: string, fallback: T): T => (shipped?.values[key] as T | undefined) ?? fallback;
   const onGpu = (key: string, fallback: boolean): boolean => !cpu && ship(key, fallback);
@@ -58,10 +68,15 @@ export function chooseFor(settings: Settings, model: ModelFacts, own: ReadonlyMa
   const twice = rank.value * ALPHA_OF_RANK;
   const scheduled =
     recipe !== 'qat_distributed' &&
-    (family === 'lora' || settings.has('warmup_steps') || shipped?.values['lr_scheduler.num_warmup_steps'] !== undefined);
+    (RECIPES[recipe]?.required.includes('lr_scheduler') ||
+      family === 'lora' ||
+      settings.has('warmup_steps') ||
+      shipped?.values['lr_scheduler.num_warmup_steps'] !== undefined);
   const outputToo = ship('model.apply_lora_to_output', false) ? ['output'] : [];
   const large = model.parameters > CHECKPOINTED_PARAMETERS;
+  const planned = (key: string, fallback: string): string => String(own.get(key)?.value ?? fallback);
   return {
+    asked,
     method,
     family,
     recipe,
@@ -86,6 +101,12 @@ export function chooseFor(settings: Settings, model: ModelFacts, own: ReadonlyMa
     scheduler: optional<string>('lr_scheduler', scheduled ? 'cosine' : null),
     warmup: read<number>('warmup_steps', warmup),
     weightDecay: read<number>('weight_decay', ship('optimizer.weight_decay', 0.01)),
+    loss: planned('loss._component_', LOSS[asked.objective]),
+    /** Of DPO: how hard the model is held to its reference. */
+    beta: ship('loss.beta', 0.1),
+    kdLoss: planned('kd_loss._component_', 'torchtune.modules.loss.ForwardKLWithChunkedOutputLoss'),
+    /** The teacher's share of the loss. */
+    kdRatio: ship('kd_ratio', 0.5),
     optimizer: read<string>('optimizer', 'adamw'),
     /** One kernel for all weights, where they lie on the GPU. */
     fused: !cpu && !ship('fsdp_cpu_offload', false),

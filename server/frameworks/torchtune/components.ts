@@ -46,8 +46,12 @@ export const componentsOf = (section: string): readonly string[] => [...SIGNATUR
 
 export const RECIPES = recipes as Readonly<Record<string, { required: readonly string[]; optional: readonly string[] }>>;
 
+const keysRead = new Map(
+  Object.entries(RECIPES).map(([recipe, { required, optional }]) => [
+    recipe,
+    [...required.filter((key) => !key.includes('.')), ...optional],
+  ]),
+);
+
 /** Top-level keys that `recipe` reads. */
-export function keysOfRecipe(recipe: string): readonly string[] {
-  const keys = RECIPES[recipe];
-  return keys === undefined ? [] : [...keys.required.filter((key) => !key.includes('.')), ...keys.optional];
-}
+export const keysOfRecipe = (recipe: string): readonly string[] => keysRead.get(recipe) ?? [];

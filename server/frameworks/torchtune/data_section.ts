@@ -3,12 +3,15 @@ import type { PlannedDataset, Position, Settings } from '../../model/plan.ts';
 import { type Choices, cellOf } from './choices.ts';
 import { argumentsOf, componentsOf } from './components.ts';
 import type { Draft } from './draft.ts';
+import { isPreferenceData } from './objective.ts';
+import { pairColumns } from './pair_columns.ts';
 
 const COMPONENT_OF_FORMAT: Readonly<Record<string, string>> = {
   instruct: 'torchtune.datasets.instruct_dataset',
   chat: 'torchtune.datasets.chat_dataset',
   alpaca: 'torchtune.datasets.alpaca_dataset',
   completion: 'torchtune.datasets.text_completion_dataset',
+  preference: 'torchtune.datasets.preference_dataset',
 };
 const FORMATS = Object.keys(COMPONENT_OF_FORMAT);
 
@@ -28,7 +31,6 @@ export function formatFault(format: string): string | undefined {
   if (!format.includes('.')) return `"${format}" is no format; ${didYouMean(format, FORMATS)}`;
   if (!/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/.test(format)) return `"${format}" is no dotted name of a component`;
   if (!format.startsWith('torchtune.') || argumentsOf(format) !== undefined) return undefined;
-  if (/preference|paired|hh_rlhf/.test(format)) return `"${format}" has preference pairs, which the fine-tuning recipes do not read`;
   return `torchtune has no data set component "${format}"; ${didYouMean(format, componentsOf('dataset'))}`;
 }
 
@@ -38,17 +40,21 @@ export function datasetSection(draft: Draft, dataset: PlannedDataset, settings: 
   const takes = (name: string): boolean => arguments_ === undefined || arguments_.includes(name);
   draft.fixed('dataset._component_', component);
   sourceOf(draft, dataset);
-  columnsOf(draft, dataset, component, settings);
+  pairColumns(draft, dataset, component);
+  if (!isPreferenceData(dataset.format)) columnsOf(draft, dataset, component, settings);
   if (dataset.system_prompt !== undefined) {
     if (takes('new_system_prompt')) draft.chosen('dataset.new_system_prompt', { value: dataset.system_prompt, at: dataset.at });
-    else draft.error(dataset.at, `format ${dataset.format} takes no system_prompt`, 'remove it, or use format instruct or chat');
+    else
+      draft.error(dataset.at, `format ${dataset.format} takes no system_prompt`, 'remove it, or use format instruct, chat or preference');
   }
   for (const [key, name, chosen] of [
     ['train_on_input', 'train_on_input', choices.trainOnInput],
     ['packed', 'packed', choices.packed],
   ] as const) {
     if (takes(key)) draft.chosen(`dataset.${key}`, chosen);
-    else if (chosen.at !== undefined) draft.error(chosen.at, `format ${dataset.format} takes no ${name}`, 'remove it');
+    // Pairs have a rule of their own, and what is not packed needs no word.
+    else if (chosen.at !== undefined && (key !== 'packed' || (chosen.value && !isPreferenceData(dataset.format))))
+      draft.error(chosen.at, `format ${dataset.format} takes no ${name}`, 'remove it');
   }
   promptOf(draft, dataset, choices, row);
 }

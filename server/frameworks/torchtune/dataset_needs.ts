@@ -11,7 +11,9 @@ const READERS = ['json', 'csv', 'parquet', 'text'] as const;
 /** A prompt template by name puts about so much around a row. */
 const TEMPLATE_BYTES = 40;
 
-type Columns = Pick<DataNeed, 'texts' | 'optional' | 'conversations' | 'style' | 'answer'>;
+type Columns = Pick<DataNeed, 'texts' | 'optional' | 'conversations' | 'style' | 'answer' | 'either'>;
+
+const PAIR = ['chosen', 'rejected'];
 
 /** What a config reads: one need for each data set of it. */
 export const dataNeeds = (config: string): DataNeed[] => needsOf(readTree(config, 'the config'));
@@ -72,7 +74,10 @@ function columnsOf(tree: Tree): Columns {
     const style = stringAt(tree, 'dataset.conversation_style') === 'sharegpt' ? 'sharegpt' : 'openai';
     return { ...none, conversations: [stringAt(tree, 'dataset.conversation_column') ?? 'messages'], style };
   }
-  if (component === 'preference_dataset') return { ...none, conversations: ['chosen', 'rejected'].map(mapped), style: 'openai' };
+  const either = PAIR.map(mapped);
+  if (component === 'preference_dataset' || component === 'hh_rlhf_helpful_dataset')
+    return { ...none, conversations: either, either, style: 'openai' };
+  if (component === 'stack_exchange_paired_dataset') return { ...none, texts: [mapped('prompt'), ...either], either };
   return none;
 }
 

@@ -12,6 +12,7 @@ export const DEFAULT_REASONS: Readonly<Record<string, string>> = {
   compile: 'compiling takes minutes at every start',
   'dataset.packed': 'packing changes the number of steps',
   dtype: 'bf16 is slow on a CPU',
+  max_steps_per_epoch: 'all of the data is trained on',
   log_peak_memory_stats: 'shows how near the memory limit a run is',
   enable_activation_checkpointing: 'saves only memory of GPUs',
   enable_activation_offloading: 'saves only memory of GPUs',

@@ -26,6 +26,11 @@ const FLOATS = new Set([
   'model.norm_eps',
   'clip_grad_norm',
   'lr_scheduler.num_cycles',
+  'loss.beta',
+  'loss.gamma',
+  'loss.label_smoothing',
+  'kd_ratio',
+  'kd_loss.sym_kd_ratio',
 ]);
 
 const same = (a: YamlValue, b: YamlValue): boolean => a === b || (Array.isArray(a) && String(a) === String(b));
@@ -82,6 +87,11 @@ export class Draft {
   /** Dotted keys under `section`, without it. */
   keysUnder(section: string): string[] {
     return [...this.entries.keys()].filter((key) => key.startsWith(`${section}.`)).map((key) => key.slice(section.length + 1));
+  }
+
+  /** Top-level names, in their order. */
+  sections(): string[] {
+    return [...new Set([...this.entries.keys()].map((key) => key.split('.')[0] ?? ''))];
   }
 
   /** Top-level names, each with its scalar or its indented block. */

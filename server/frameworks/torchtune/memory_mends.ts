@@ -11,7 +11,8 @@ export function memoryMends(config: string, room: number): { change: string; dev
   const { nodes, gpus_per_node } = launchOf(config, tree, 'the config');
   const devices = nodes * gpus_per_node;
   if (devices === 0) return [];
-  const needing = (changed: Tree): number => deviceMemory({ ...tree, ...changed }, model, devices);
+  const teacher = modelOf(tree, 'teacher_model');
+  const needing = (changed: Tree, on = devices): number => deviceMemory({ ...tree, ...changed }, model, on, teacher);
   const mends: { change: string; device_memory_gib: number }[] = [];
   const batch = numberAt(tree, 'batch_size') ?? 1;
   const accumulation = numberAt(tree, 'gradient_accumulation_steps') ?? 1;
@@ -37,12 +38,12 @@ export function memoryMends(config: string, room: number): { change: string; dev
   if (accumulation % 2 === 0)
     mends.push({
       change: `gpus ${Math.max(1, gpus_per_node) * 2} with gradient_accumulation_steps ${accumulation / 2}`,
-      device_memory_gib: deviceMemory(tree, model, devices * 2),
+      device_memory_gib: needing({}, devices * 2),
     });
   else if (batch % 2 === 0)
     mends.push({
       change: `gpus ${Math.max(1, gpus_per_node) * 2} with batch_size ${batch / 2}`,
-      device_memory_gib: deviceMemory({ ...tree, batch_size: batch / 2 }, model, devices * 2),
+      device_memory_gib: needing({ batch_size: batch / 2 }, devices * 2),
     });
   return mends.sort((a, b) => a.device_memory_gib - b.device_memory_gib).slice(0, 3);
 }

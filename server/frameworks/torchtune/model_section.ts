@@ -74,17 +74,22 @@ function quantised(draft: Draft, model: ModelFacts, at: Position): void {
   if (fault !== undefined) draft.error(at, `method qlora cannot be used with this model: ${fault}`, 'use method lora or dora');
 }
 
-export function checkpointerSection(draft: Draft, model: ModelFacts, choices: Choices, modelDir: string, outputDir: string): void {
-  draft.fixed('checkpointer._component_', 'torchtune.training.FullModelHFCheckpointer');
-  draft.fixed('checkpointer.checkpoint_dir', modelDir);
-  if ('files' in model.checkpoint) draft.fixed('checkpointer.checkpoint_files', model.checkpoint.files);
+/** How the weights of a model are read: of the one that is trained, of its teacher or its reference. */
+export function writeCheckpointer(draft: Draft, section: string, model: ModelFacts, modelDir: string, outputDir: string): void {
+  draft.fixed(`${section}._component_`, 'torchtune.training.FullModelHFCheckpointer');
+  draft.fixed(`${section}.checkpoint_dir`, modelDir);
+  if ('files' in model.checkpoint) draft.fixed(`${section}.checkpoint_files`, model.checkpoint.files);
   else {
-    draft.fixed('checkpointer.checkpoint_files.filename_format', model.checkpoint.format);
-    draft.fixed('checkpointer.checkpoint_files.max_filename', model.checkpoint.last);
+    draft.fixed(`${section}.checkpoint_files.filename_format`, model.checkpoint.format);
+    draft.fixed(`${section}.checkpoint_files.max_filename`, model.checkpoint.last);
   }
-  draft.fixed('checkpointer.recipe_checkpoint', null);
-  draft.fixed('checkpointer.output_dir', outputDir);
-  draft.fixed('checkpointer.model_type', model.model_type);
+  draft.fixed(`${section}.recipe_checkpoint`, null);
+  draft.fixed(`${section}.output_dir`, outputDir);
+  draft.fixed(`${section}.model_type`, model.model_type);
+}
+
+export function checkpointerSection(draft: Draft, model: ModelFacts, choices: Choices, modelDir: string, outputDir: string): void {
+  writeCheckpointer(draft, 'checkpointer', model, modelDir, outputDir);
   draft.fixed('resume_from_checkpoint', false);
   if (choices.family === 'lora') draft.chosen('save_adapter_weights_only', choices.adapterOnly);
 }

@@ -24,12 +24,19 @@ export const NOT_FOR_THE_PLAN: ReadonlyMap<string, string> = new Map([
   ['checkpointer.output_dir', "remove it: checkpoints go to the run's artifacts/ folder, where the later stages look for them"],
   ['checkpointer.checkpoint_dir', "give the model's path under Models"],
   ['checkpointer._component_', 'remove it: checkpoints are read and written in the Hugging Face form'],
+  ['teacher_checkpointer.checkpoint_dir', "give the teacher's path under Models"],
+  ...['teacher_checkpointer', 'ref_checkpointer'].flatMap((section): [string, string][] => [
+    [`${section}._component_`, 'remove it: checkpoints are read in the Hugging Face form'],
+    [`${section}.output_dir`, 'remove it: nothing is written there'],
+    [`${section}.resume_from_checkpoint`, 'remove it: launch_runs resumes runs'],
+  ]),
+  ['teacher_model._component_', 'use the setting teacher_model'],
   ['checkpointer.resume_from_checkpoint', 'remove it: launch_runs resumes runs'],
   ['resume_from_checkpoint', 'remove it: launch_runs resumes runs'],
   ['metric_logger._component_', 'remove it: monitor_jobs reads the log of the DiskLogger'],
   ['metric_logger.log_dir', "remove it: the metrics go to the run's logs/metrics.log, where monitor_jobs reads them"],
   ['metric_logger.filename', "remove it: the metrics go to the run's logs/metrics.log, where monitor_jobs reads them"],
-  ['recipe', 'remove it: the recipe follows from method, gpus and nodes, and from the keys of quantizer'],
+  ['recipe', "remove it: the recipe follows from method, gpus, nodes and teacher_model, the data set's format, and the keys of quantizer"],
   ['device', 'use the setting gpus; 0 trains on the CPU'],
   ['model._component_', 'use the settings model and method'],
   ['model.use_dora', 'use the setting method: dora'],
@@ -53,7 +60,12 @@ const SECTIONS = [
   'metric_logger',
   'profiler',
   'quantizer',
+  'ref_checkpointer',
+  'teacher_checkpointer',
+  'kd_loss',
 ] as const;
+/** Sections whose components are those of another one. */
+const LIKE: Readonly<Record<string, string>> = { ref_checkpointer: 'checkpointer', teacher_checkpointer: 'checkpointer', kd_loss: 'loss' };
 
 let known: ReadonlySet<string> | undefined;
 /** Every key that some recipe reads, dotted where it is a component's argument. */
@@ -64,7 +76,8 @@ function knownKeys(): ReadonlySet<string> {
   for (const section of SECTIONS) {
     keys.delete(section);
     keys.add(`${section}._component_`);
-    for (const component of componentsOf(section)) for (const name of argumentsOf(component) ?? []) keys.add(`${section}.${name}`);
+    for (const component of componentsOf(LIKE[section] ?? section))
+      for (const name of argumentsOf(component) ?? []) keys.add(`${section}.${name}`);
   }
   for (const callable of ['tokenizer', 'filter_fn', 'optimizer', 'self']) keys.delete(`dataset.${callable}`);
   keys.add('tensor_parallel_plan._component_');
@@ -82,6 +95,9 @@ export function ownKey(key: string): { known: boolean; nearest?: string } {
   return near === undefined ? { known: false } : { known: false, nearest: near };
 }
 
+/** So many recipes are named to a person. */
+const FEW = 4;
+
 /** Why `recipe` with `component` in that section would not read `key`, or undefined when it does. */
 export function ownKeyFault(
   key: string,
@@ -96,9 +112,11 @@ export function ownKeyFault(
     return {
       what,
       fix:
-        others.length > 0
-          ? `remove it; only ${others.join(', ').replace(/, ([^,]*)$/, ' and $1')} ${others.length > 1 ? 'read' : 'reads'} it`
-          : didYouMean(section, read),
+        others.length > FEW
+          ? 'remove it'
+          : others.length > 0
+            ? `remove it; only ${others.join(', ').replace(/, ([^,]*)$/, ' and $1')} ${others.length > 1 ? 'read' : 'reads'} it`
+            : didYouMean(section, read),
     };
   }
   if (argument === undefined || argument === '_component_') return undefined;

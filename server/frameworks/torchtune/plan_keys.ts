@@ -35,11 +35,13 @@ export function foldSettings(given: Settings): { settings: Settings; own: Readon
   return { settings: settings ?? given, own, problems };
 }
 
+const FILES = /^(?:\w+_)?checkpointer\.checkpoint_files$/;
+
 function ownValue(key: string, { value }: Setting): YamlValue {
   if (typeof value !== 'string') return value;
   const read = valueOfCell(value);
   // A string here would be taken for a list of letters.
-  return key === 'checkpointer.checkpoint_files' && typeof read === 'string' ? read.split(/[\s,]+/) : read;
+  return FILES.test(key) && typeof read === 'string' ? read.split(/[\s,]+/) : read;
 }
 
 /** Puts the plan's own keys over what the draft has, refusing what torchtune would not read and what is not the plan's to say. */
@@ -66,7 +68,7 @@ export function applyOwnKeys(draft: Draft, own: ReadonlyMap<string, Setting>, re
     else if (said !== undefined && key.includes('.'))
       draft.error(setting.at, `${key} is already set by ${inPlan(said)}`, 'keep one of them');
     else {
-      if (key === 'checkpointer.checkpoint_files') draft.remove(key);
+      if (FILES.test(key)) draft.remove(key);
       draft.chosen(key, { value: ownValue(key, setting), at: setting.at });
     }
   }

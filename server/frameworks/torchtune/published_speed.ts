@@ -35,7 +35,8 @@ const PUBLISHED: readonly Published[] = [
 export function publishedSpeed(config: string, gpu: string): { tokens_per_second: number; source: string } | undefined {
   const tree = readTree(config, 'the config');
   const model = modelOf(tree);
-  if (model === undefined || at(tree, 'model.use_dora') === true) return undefined;
+  if (model === undefined || at(tree, 'model.use_dora') === true || /dpo|knowledge/.test(launchOf(config, tree, 'the config').recipe))
+    return undefined;
   const { nodes, gpus_per_node } = launchOf(config, tree, 'the config');
   const quantised = /\.qlora_/.test(stringAt(tree, 'model._component_') ?? '') || at(tree, 'model.quantize_base') === true;
   const method = !isLora(tree) ? 'full' : quantised ? 'qlora' : 'lora';

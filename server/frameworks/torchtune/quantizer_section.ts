@@ -8,7 +8,8 @@ const GROUP_SIZE = 256;
 /** Quantisation-aware training: asked for by any key of `quantizer`; its recipes are the distributed ones alone. */
 export function quantizerSection(draft: Draft, choices: Choices, own: ReadonlyMap<string, Setting>): void {
   const { quantizer: at, method } = choices;
-  if (at === undefined) return;
+  // Pairs and teachers have recipes of their own, which read no quantizer.
+  if (at === undefined || choices.asked.objective !== 'answers') return;
   if (!own.has('quantizer._component_')) draft.chosen('quantizer._component_', { value: QUANTIZER });
   if (!own.has('quantizer.groupsize')) draft.chosen('quantizer.groupsize', { value: GROUP_SIZE });
   if (!choices.distributed)

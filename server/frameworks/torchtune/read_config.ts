@@ -22,17 +22,26 @@ export function readConfig(text: string, where: string): ConfigFacts {
     ...(model !== undefined && { parameters: model.parameters }),
     ...(batch !== undefined && { batch_size: batch }),
     ...(model !== undefined &&
-      launch.gpus_per_node > 0 && { device_memory_gib: deviceMemory(tree, model, launch.nodes * launch.gpus_per_node) }),
+      launch.gpus_per_node > 0 && {
+        device_memory_gib: deviceMemory(tree, model, launch.nodes * launch.gpus_per_node, modelOf(tree, 'teacher_model')),
+      }),
     training: trainingOf(tree, model, launch.nodes * launch.gpus_per_node),
-    needs: [...checkpointNeeds(tree), ...tokenizerNeeds(tree), ...dataNeeds(tree)].filter(({ path }) => path.startsWith('/')),
+    needs: [
+      ...checkpointNeeds(tree),
+      ...frozenNeeds(tree, 'teacher_checkpointer', 'teacher'),
+      ...frozenNeeds(tree, 'ref_checkpointer', 'reference model'),
+      ...tokenizerNeeds(tree),
+      ...dataNeeds(tree),
+    ].filter(({ path }) => path.startsWith('/')),
     writes: [...new Set([stringAt(tree, 'output_dir'), stringAt(tree, 'metric_logger.log_dir')])].filter((path) => path !== undefined),
   };
 }
 
-export function modelOf(tree: Tree): ModelFacts | undefined {
-  const component = stringAt(tree, 'model._component_') ?? '';
+/** `section`: of the model that is trained, or of its `teacher_model`. */
+export function modelOf(tree: Tree, section = 'model'): ModelFacts | undefined {
+  const component = stringAt(tree, `${section}._component_`) ?? '';
   if (component !== LLAMA3_FULL && component !== LLAMA3_LORA) return modelOfComponent(component);
-  const sizes = at(tree, 'model') as Tree;
+  const sizes = at(tree, section) as Tree;
   return llama3Facts(
     'llama3',
     Object.fromEntries(Object.entries(sizes).filter((pair): pair is [string, number] => typeof pair[1] === 'number')),
@@ -52,18 +61,27 @@ function checkpointNeeds(tree: Tree): Need[] {
   // A resume without an adapter reads its weights from where the run before it saved them.
   const adapter = stringAt(tree, 'checkpointer.adapter_checkpoint');
   const weights = goesOn && adapter === undefined && output !== undefined ? output : folder;
-  for (const file of checkpointFiles(tree)) needs.push({ path: inFolder(weights, file), what: "the model's weights" });
+  for (const file of checkpointFiles(tree, 'checkpointer')) needs.push({ path: inFolder(weights, file), what: "the model's weights" });
   const saved = [adapter, stringAt(tree, 'checkpointer.recipe_checkpoint')].filter((file) => file !== undefined);
   if (goesOn && output !== undefined)
     for (const file of saved) needs.push({ path: inFolder(output, file), what: 'what the run goes on from' });
   return needs;
 }
 
-function checkpointFiles(tree: Tree): string[] {
-  const files = at(tree, 'checkpointer.checkpoint_files');
+/** Of a model that is only read: a teacher, or what a full DPO training is held to. */
+function frozenNeeds(tree: Tree, section: string, whose: string): Need[] {
+  const folder = stringAt(tree, `${section}.checkpoint_dir`);
+  if (folder === undefined) return [];
+  const needs = [{ path: inFolder(folder, 'config.json'), what: `the ${whose}'s config.json` }];
+  for (const file of checkpointFiles(tree, section)) needs.push({ path: inFolder(folder, file), what: `the ${whose}'s weights` });
+  return needs;
+}
+
+function checkpointFiles(tree: Tree, section: string): string[] {
+  const files = at(tree, `${section}.checkpoint_files`);
   if (Array.isArray(files)) return files.filter((file) => typeof file === 'string');
-  const format = stringAt(tree, 'checkpointer.checkpoint_files.filename_format');
-  const last = stringAt(tree, 'checkpointer.checkpoint_files.max_filename');
+  const format = stringAt(tree, `${section}.checkpoint_files.filename_format`);
+  const last = stringAt(tree, `${section}.checkpoint_files.max_filename`);
   if (format === undefined || last === undefined || !/^\d{1,6}$/.test(last) || Number(last) > 10_000) return [];
   const [before = '', between = '', after = ''] = format.split('{}');
   return Array.from(

@@ -59,16 +59,18 @@ function inferred(tree: Tree, ask: (what: string, line: string) => UserError): s
   const component = stringAt(tree, 'model._component_');
   const loss = stringAt(tree, 'loss._component_') ?? '';
   if (component === undefined) throw ask('it has no model._component_, so its recipe cannot be inferred', '# recipe: RECIPE');
-  if (/rlhf|KL/.test(loss)) throw ask(`its loss ${loss} is none of a fine-tuning recipe`, '# recipe: RECIPE');
+  if (/PPO|KL/.test(loss)) throw ask(`its loss ${loss} is none of a fine-tuning recipe`, '# recipe: RECIPE');
   if (tree.quantizer !== undefined) return /\.lora_\w+$/.test(component) ? 'qat_lora_finetune_distributed' : 'qat_distributed';
   const family = /\.q?lora_\w+$/.test(component) ? 'lora' : 'full';
+  const kind = tree.teacher_model !== undefined ? 'knowledge_distillation' : /\.rlhf\./.test(loss) ? `${family}_dpo` : `${family}_finetune`;
+  if (kind === 'full_dpo') return 'full_dpo_distributed';
   const distributed = DISTRIBUTED_KEYS.find((key) => tree[key] !== undefined && tree[key] !== null);
   const single = stringAt(tree, 'device') === 'cpu' || tree.low_cpu_ram !== undefined;
-  if (distributed === undefined) return `${family}_finetune_single_device`;
+  if (distributed === undefined) return `${kind}_single_device`;
   if (single)
     throw ask(
       `it has ${distributed}, which only distributed recipes read, and keys of single-device recipes`,
-      `# recipe: ${family}_finetune_single_device`,
+      `# recipe: ${kind}_single_device`,
     );
-  return `${family}_finetune_distributed`;
+  return `${kind}_distributed`;
 }

@@ -5,23 +5,28 @@ import { inPlan, type PlannedModel, type PlannedRun, type Position } from '../..
 import type { Problem } from '../../model/problem.ts';
 import { templatePath } from '../../model/template_folder.ts';
 import { type Choices, chooseFor } from './choices.ts';
+import { keysOfRecipe } from './components.ts';
 import { datasetSection } from './data_section.ts';
+import { distillationRules, distillationSection, type Teacher } from './distillation.ts';
 import { Draft } from './draft.ts';
 import { LLAMA3_SIZES, llama3Facts } from './llama3_builder.ts';
 import { checkpointerSection, modelSection, tokenizerSection } from './model_section.ts';
+import { objectiveOf } from './objective.ts';
+import { ownKeyFault } from './own_keys.ts';
 import { applyOwnKeys, foldSettings } from './plan_keys.ts';
+import { preferenceRules, preferenceSection } from './preferences.ts';
 import { quantizerSection } from './quantizer_section.ts';
 import { type ModelFacts, modelNamed, plannedSizes } from './registry.ts';
 import { checkRules } from './rules.ts';
 import { optimizerSection, trainingSection } from './training_section.ts';
 
 const templates = new Map<string, { text: string; keys: ReadonlySet<string> }>();
-function template(family: string): { text: string; keys: ReadonlySet<string> } {
-  let found = templates.get(family);
+function template(layout: string): { text: string; keys: ReadonlySet<string> } {
+  let found = templates.get(layout);
   if (found === undefined) {
-    const text = readFileSync(templatePath(`torchtune/${family}.yaml`), 'utf8');
+    const text = readFileSync(templatePath(`torchtune/${layout}.yaml`), 'utf8');
     found = { text, keys: new Set([...text.matchAll(/\{\{\{(\w+)\}\}\}/g)].map(([, key]) => key ?? '')) };
-    templates.set(family, found);
+    templates.set(layout, found);
   }
   return found;
 }
@@ -32,10 +37,10 @@ const commandOf = ({ distributed, nodes, gpus, recipe }: Choices): string => {
   return `tune run ${launcher}${recipe} --config finetune.yaml`;
 };
 
-const defaultsOf = ({ shipped }: Choices): string =>
+const defaultsOf = ({ shipped }: Choices, { short }: ModelFacts): string =>
   shipped === undefined
     ? "default: runwright's, since torchtune ships no config for this model and method"
-    : `default: as in ${shipped.name}, which torchtune ships, unless the comment says otherwise`;
+    : `default: as in ${shipped.name}, which torchtune ships${shipped.model === short ? '' : ' for another model'}, unless the comment says otherwise`;
 
 const error = (at: Position, what: string, fix: string): Problem => ({ severity: 'error', where: inPlan(at), what, fix });
 
@@ -54,48 +59,78 @@ function factsOf(model: PlannedModel | undefined, run: PlannedRun): ModelFacts |
   );
 }
 
-/** The file's text, through the template of the recipe's family. */
-function fill(draft: Draft, choices: Choices, run: string): string {
-  const { text, keys } = template(choices.family);
+/** What the recipe does not read is not written; where the plan asks for it, it is refused, since torchtune would ignore it without a word. */
+function leaveOutUnread(draft: Draft, recipe: string): void {
+  const read = keysOfRecipe(recipe);
+  for (const key of draft.sections()) {
+    const fault = read.includes(key) ? undefined : ownKeyFault(key, recipe, () => undefined);
+    if (fault === undefined) continue;
+    const at = draft.plannedAt(key);
+    const value = draft.value(key);
+    if (at !== undefined && value !== null && value !== false) draft.error(at, fault.what, fault.fix);
+    draft.remove(key);
+  }
+}
+
+/** The teacher that the plan names; undefined where it names none. */
+function teacherOf({ plan, run, settings, places }: RenderRequest): Teacher | Problem | undefined {
+  const setting = settings.get('teacher_model');
+  if (setting === undefined || places.teacher_dir === undefined) return undefined;
+  const name = String(setting.value);
+  const facts = factsOf(plan.models.get(name), { ...run, model: name, at: setting.at });
+  return 'severity' in facts ? facts : { facts, dir: places.teacher_dir };
+}
+
+/** The layout of a config: as torchtune's own of the same recipe. */
+const layoutOf = ({ recipe, family }: Choices): string => (recipe === 'full_dpo_distributed' ? 'full_dpo' : family);
+
+/** The file's text, through the template of its layout. */
+function fill(draft: Draft, choices: Choices, model: ModelFacts, run: string): string {
+  const { text, keys } = template(layoutOf(choices));
   const view = draft.view();
   const more = Object.keys(view)
     .filter((key) => !keys.has(key))
     .map((key) => (view[key]?.startsWith('  ') ? `${key}:\n${view[key]}` : `${key}: ${view[key]}`));
-  const header = { run, recipe: choices.recipe, command: commandOf(choices), defaults: defaultsOf(choices) };
+  const header = { run, recipe: choices.recipe, command: commandOf(choices), defaults: defaultsOf(choices, model) };
   return Mustache.render(text, { ...view, ...header, more: more.length > 0 ? more.join('\n') : false });
 }
 
 /** One run's finetune.yaml, or everything that is wrong with it. */
-export function render({
-  plan,
-  run,
-  settings: given,
-  places,
-}: RenderRequest): { text: string; problems: Problem[] } | { problems: Problem[] } {
+export function render(request: RenderRequest): { text: string; problems: Problem[] } | { problems: Problem[] } {
+  const { plan, run, settings: given, places } = request;
   const facts = factsOf(plan.models.get(run.model), run);
   const dataset = run.dataset === undefined ? undefined : plan.datasets.get(run.dataset);
   const { settings, own, problems } = foldSettings(given);
+  const teacher = teacherOf(request);
   if ('severity' in facts) problems.push(facts);
+  if (teacher !== undefined && 'severity' in teacher) problems.push(teacher);
   if (dataset === undefined) {
     const what = run.dataset === undefined ? 'a fine-tune run needs a dataset' : `there is no dataset "${run.dataset}" under Datasets`;
     problems.push(error(run.at, what, 'name a row of Datasets in the column dataset'));
   }
-  if ('severity' in facts || dataset === undefined) return { problems };
+  if ('severity' in facts || (teacher !== undefined && 'severity' in teacher) || dataset === undefined) return { problems };
 
   const artifacts = `${places.run_dir}/artifacts`;
-  const choices = chooseFor(settings, facts, own);
+  const { asked, problems: unclear } = objectiveOf(settings, own, dataset);
+  problems.push(...unclear);
+  const choices = chooseFor(settings, facts, own, asked);
   const draft = new Draft(choices.shipped?.values);
   draft.fixed('output_dir', artifacts);
   tokenizerSection(draft, facts, choices, places.model_dir, run.at);
   modelSection(draft, facts, choices, settings, run.at);
   checkpointerSection(draft, facts, choices, places.model_dir, artifacts);
+  preferenceSection(draft, facts, choices, places.model_dir, artifacts);
   datasetSection(draft, dataset, settings, choices, run.at);
   optimizerSection(draft, choices, run.at);
   trainingSection(draft, choices, `${places.run_dir}/logs`);
+  if (teacher !== undefined) distillationSection(draft, choices, teacher, artifacts);
   quantizerSection(draft, choices, own);
+  leaveOutUnread(draft, choices.recipe);
   applyOwnKeys(draft, own, choices.recipe, artifacts);
   checkRules(draft, choices, facts, run.at);
+  preferenceRules(draft, choices, run.at);
+  if (teacher !== undefined) distillationRules(draft, choices, facts, teacher, run.at);
   problems.push(...draft.problems);
   if (problems.some(({ severity }) => severity === 'error')) return { problems };
-  return { text: fill(draft, choices, run.name), problems };
+  return { text: fill(draft, choices, facts, run.name), problems };
 }

@@ -19,6 +19,11 @@ export function resume(config: string, files: readonly RunFile[], output: string
   const tree = readTree(config, 'finetune.yaml');
   const { recipe } = launchOf(config, tree, 'finetune.yaml');
   if (!RESUMABLE.test(recipe)) return { why_not: `the recipe ${recipe} is not known to go on from a checkpoint`, instead: AFRESH };
+  if (/_distributed$/.test(recipe) && at(tree, 'model.use_dora') === true)
+    return {
+      why_not: `${recipe} computes the magnitudes of DoRA anew when it goes on, over those that were trained`,
+      instead: AFRESH,
+    };
   const epochs = numberAt(tree, 'epochs') ?? 1;
   const form = savedForm(tree);
   const saved = savedFiles(tree, files).files;

@@ -32,6 +32,9 @@ export const WITHOUT_KEY: Readonly<Record<string, YamlValue>> = {
   dtype: 'bf16',
   'optimizer.weight_decay': 0.01,
   'optimizer.fused': false,
+  'loss.beta': 0.1,
+  'loss.label_smoothing': 0,
+  kd_ratio: 0.5,
   'model.lora_dropout': 0,
   'model.apply_lora_to_output': false,
   'tokenizer.max_seq_len': null,
@@ -46,17 +49,22 @@ for (const config of shipped as unknown as ShippedConfig[]) {
 }
 
 const familyOf = (method: string): string => (method === 'full' ? 'full' : 'lora');
+/** Recipes whose configs are of no use to each other: `dpo`, `knowledge`, else `finetune`. */
+const kindOf = (recipe: string): string => /dpo|knowledge/.exec(recipe)?.[0] ?? 'finetune';
+const all = [...byModel.values()].flat();
 const found = new Map<string, ShippedConfig | undefined>();
 
-/** The shipped config that is nearest to a run: of its model and kind, then its recipe, its method, its number of nodes. */
+/** The shipped config that is nearest to a run: of its model and kind (of any model for DPO and distillation), then its recipe, its method, its number of nodes. */
 export function shippedFor(model: string, recipe: string, method: string, nodes: number): ShippedConfig | undefined {
   const key = `${model} ${recipe} ${method} ${nodes > 1}`;
   if (found.has(key)) return found.get(key);
   const distance = (config: ShippedConfig): number =>
     (config.recipe === recipe ? 0 : 4) + (config.method === method ? 0 : 2) + (config.name.endsWith('_multinode') === nodes > 1 ? 0 : 1);
-  const [nearest] = (byModel.get(model) ?? [])
-    .filter((config) => familyOf(config.method) === familyOf(method))
-    .sort((a, b) => distance(a) - distance(b));
+  const alike = (config: ShippedConfig): boolean =>
+    familyOf(config.method) === familyOf(method) && kindOf(config.recipe) === kindOf(recipe);
+  const own = (byModel.get(model) ?? []).filter(alike);
+  // Few models have one of DPO or of distillation: then another model's tells more of such a training than nothing.
+  const [nearest] = (own.length > 0 || kindOf(recipe) === 'finetune' ? own : all.filter(alike)).sort((a, b) => distance(a) - distance(b));
   found.set(key, nearest);
   return nearest;
 }

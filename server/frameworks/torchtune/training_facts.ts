@@ -34,6 +34,8 @@ function checkpointBytes(tree: Tree, model: ModelFacts, trainable: number, epoch
 }
 
 const SPEED = ['dtype', 'compile', 'enable_activation_checkpointing', 'enable_activation_offloading', 'optimizer._component_'];
+/** What else is computed at each step: the teacher's answers, the reference's, pairs instead of rows. */
+const BESIDE = ['teacher_model._component_', 'loss._component_'];
 const LENGTH = ['tokenizer.max_seq_len', 'batch_size', 'gradient_accumulation_steps', 'max_steps_per_epoch'];
 
 /** Two words: trainings with the same first one take the same time for an epoch; with the same second one, for a row. */
@@ -41,7 +43,7 @@ function workOf(tree: Tree, devices: number): { same_work: string; similar_work:
   const model = { ...(at(tree, 'model') as Tree | undefined) };
   // The rank of LoRA's small matrices hardly changes the pace.
   for (const key of ['lora_rank', 'lora_alpha', 'lora_dropout', 'lora_attn_modules']) delete model[key];
-  const similar = JSON.stringify([model, SPEED.map((key) => at(tree, key)), devices]);
+  const similar = JSON.stringify([model, [...SPEED, ...BESIDE].map((key) => at(tree, key)), devices]);
   const same = JSON.stringify([similar, LENGTH.map((key) => at(tree, key)), datasetNodes(tree)]);
   return { similar_work: digest(similar).slice(0, 16), same_work: digest(same).slice(0, 16) };
 }

@@ -41,7 +41,8 @@ export function optimizerSection(draft: Draft, choices: Choices, row: Position):
         `use at most ${Math.max(0, choices.steps - 1)}`,
       );
   }
-  draft.fixed('loss._component_', 'torchtune.modules.loss.CEWithChunkedOutputLoss');
+  draft.fixed('loss._component_', choices.loss);
+  if (choices.loss === 'torchtune.rlhf.loss.DPOLoss') draft.chosen('loss.beta', { value: choices.beta });
 }
 
 export function trainingSection(draft: Draft, choices: Choices, logDir: string): void {
@@ -62,7 +63,7 @@ export function trainingSection(draft: Draft, choices: Choices, logDir: string):
   draft.chosen('dtype', choices.dtype);
   draft.chosen('enable_activation_checkpointing', choices.checkpointing);
   draft.chosen('enable_activation_offloading', choices.offloading);
-  if (choices.recipe !== 'full_finetune_distributed' && choices.recipe !== 'qat_distributed') return;
+  if (choices.family !== 'full' || !choices.distributed) return;
   const sharded = choices.shipped?.values.custom_sharded_layers ?? null;
   if (sharded !== null) draft.chosen('custom_sharded_layers', { value: sharded });
   if (choices.shipped?.values.fsdp_cpu_offload === true) draft.chosen('fsdp_cpu_offload', { value: true });

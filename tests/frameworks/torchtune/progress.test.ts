@@ -26,6 +26,21 @@ describe('the progress of a run', () => {
     expect(readProgress('', BAR.replace('1.20s/it', '2.00it/s')).seconds_per_step).toBe(0.5);
   });
 
+  it('is read from the log of pairs, and of a teacher', () => {
+    const pairs =
+      'rewards/chosen:0.1 rewards/rejected:-0.2 rewards/accuracies:1.0 rewards/margins:0.3 log_probs/rejected:-9.1 logits/chosen:0.2 ';
+    expect(readProgress(`Step 3 | loss:0.65 lr:0.0005 tokens_per_second_per_gpu:100.5 ${pairs}\n`, '')).toEqual({
+      step: 3,
+      loss: 0.65,
+      learning_rate: 0.0005,
+      tokens_per_second: 100.5,
+    });
+    expect(readProgress('Step 3 | loss:2.5 class_loss:3.5 kd_loss:1.5 lr:0.0003 tokens_per_second_per_gpu:90.0 \n', '')).toMatchObject({
+      step: 3,
+      loss: 2.5,
+    });
+  });
+
   it('is read from the log alone, a torn line aside', () => {
     expect(readProgress('3 lr:0.1 \nStep 7 | loss:0.5 lr:3e-05 grad_norm:1.0 \nStep 8 | lo', '')).toEqual({
       step: 7,

@@ -19,7 +19,8 @@ for file in sys.argv[2:]:
     tokenizer = llama3_tokenizer(path=sys.argv[1], max_seq_len=node.tokenizer.max_seq_len)
     try:
         rows = config.instantiate(node.dataset, tokenizer)
-        tokens = [len(rows[index]["tokens"]) for index in range(len(rows))]
+        samples = [rows[index] for index in range(len(rows))]
+        tokens = [len(row["tokens"]) if "tokens" in row else max(len(row["chosen_input_ids"]), len(row["rejected_input_ids"])) for row in samples]
         results[name] = {"rows": len(rows), "tokens": sum(tokens), "longest": max(tokens)}
     except Exception as error:
         results[name] = {"error": f"{type(error).__name__}: {error}"}

@@ -24,6 +24,18 @@ for (const model of torchtune.known_models) {
     cases.push([`${model}_${method}`, { method }, { model }], [`${model}_${method}_gpus`, { method, gpus: 4 }, { model }]);
   }
 }
+/** Pairs, and each model as its own teacher: the recipes of preferences and of distillation take every model. */
+const PAIRS = { dataset: { format: 'preference', path: '/d/pairs.jsonl' } };
+for (const model of torchtune.known_models) {
+  for (const method of ['lora', 'qlora', 'dora']) {
+    if (method === 'dora' && model.includes('405B')) continue;
+    const taught = { method, teacher_model: model };
+    if (method !== 'dora') cases.push([`${model}_dpo_${method}`, { method }, { model, ...PAIRS }]);
+    cases.push([`${model}_dpo_${method}_gpus`, { method, gpus: 4 }, { model, ...PAIRS }]);
+    cases.push([`${model}_kd_${method}`, taught, { model }], [`${model}_kd_${method}_gpus`, { ...taught, gpus: 4 }, { model }]);
+  }
+  cases.push([`${model}_dpo_full_gpus`, { method: 'full', gpus: 4 }, { model, ...PAIRS }]);
+}
 const text = (name: string, cells: Cells, dataset: NonNullable<Example>['dataset'] = {}) =>
   cases.push([name, cells, { dataset: { ...dataset } }]);
 text('chat', { train_on_input: true }, { format: 'chat', system_prompt: 'yes' });
@@ -44,6 +56,13 @@ text('optimizer', {
 });
 text('constant', { lr_scheduler: 'constant', method: 'full', warmup_steps: 0, lr: 1e-7 });
 text('in_backward', { method: 'full', optimizer_in_bwd: true, gradient_accumulation_steps: 1, optimizer: 'paged_adamw8bit' });
+text('rso', { 'loss._component_': 'torchtune.rlhf.loss.RSOLoss', 'loss.gamma': 0.2 }, PAIRS.dataset);
+text('beta', { 'loss.beta': 0.3, 'loss.label_smoothing': 0.1 }, { ...PAIRS.dataset, chosen_column: 'yes', rejected_column: 'no' });
+text('paired', {}, { format: 'torchtune.datasets.stack_exchange_paired_dataset', path: '/d/pairs.json', input_column: 'ask' });
+text('helpful', {}, { format: 'torchtune.datasets.hh_rlhf_helpful_dataset', path: 'owner/name' });
+const symmetric = 'torchtune.modules.loss.SymmetricKLWithChunkedOutputLoss';
+text('symmetric', { teacher_model: 'Llama-3.2-3B-Instruct', 'kd_loss._component_': symmetric, 'kd_loss.sym_kd_ratio': 0.3, kd_ratio: 0.7 });
+cases.push(['tiny_taught', { gpus: 0, teacher_model: 'tiny' }, { model: 'tiny', planned: TINY_LLAMA3 }]);
 for (const method of ['lora', 'dora', 'full']) cases.push([`tiny_${method}`, { method, gpus: 0 }, { model: 'tiny', planned: TINY_LLAMA3 }]);
 const example = { path: '/d/a.json' };
 cases.push(['tiny_output', { gpus: 0, lora_modules: ['k_proj', 'output'] }, { model: 'tiny', planned: TINY_LLAMA3, dataset: example }]);

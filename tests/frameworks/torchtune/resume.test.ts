@@ -99,6 +99,33 @@ describe('a run that was stopped goes on', () => {
   });
 });
 
+describe('a run with pairs or a teacher goes on', () => {
+  const pairs = { dataset: { format: 'preference' } };
+  const edits = (config: string, files = stopped): string[] => {
+    const remade = torchtune.resume(config, files, barOf(10));
+    if (!('text' in remade)) throw new Error(remade.why_not);
+    return remade.changes.map(({ setting }) => setting);
+  };
+  const ADAPTER = ['resume_from_checkpoint', 'checkpointer.adapter_checkpoint', 'checkpointer.recipe_checkpoint'];
+  const SCHEDULE = ['lr_scheduler.num_warmup_steps', 'lr_scheduler.num_cycles'];
+
+  it('with its schedule mended where the recipe would start it anew', () => {
+    expect(edits(configOf(LORA, pairs))).toEqual([...ADAPTER, ...SCHEDULE]);
+    expect(edits(configOf({ ...LORA, gpus: 2 }, pairs))).toEqual(ADAPTER);
+    const taught = { ...LORA, teacher_model: 'Llama-3.2-3B-Instruct' };
+    expect(edits(configOf(taught))).toEqual([...ADAPTER, ...SCHEDULE]);
+    expect(edits(configOf({ ...taught, gpus: 2 }))).toEqual([...ADAPTER, ...SCHEDULE]);
+  });
+
+  it('with all its weights from its last epoch, and the reference as it was', () => {
+    const config = configOf({ method: 'full', epochs: 3, gpus: 2 }, pairs);
+    const remade = torchtune.resume(config, [...fullEpoch(0, 100), state(105, 12_100_000)], '');
+    if (!('text' in remade)) throw new Error(remade.why_not);
+    expect(readTree(remade.text, 'after').ref_checkpointer).toEqual(readTree(config, 'before').ref_checkpointer);
+    expect(remade.changes.map(({ setting }) => setting)).toContain('checkpointer.checkpoint_files');
+  });
+});
+
 describe('the rate of every later step is that of an uninterrupted run', () => {
   /** torchtune's own formula, of the step that a recipe counts. */
   const rate = (step: number, warmup: number, total: number, cycles: number): number =>
@@ -164,6 +191,14 @@ describe('a run does not go on', () => {
       why_not:
         'the warm-up of 25 steps had not ended after 20 steps, and lora_finetune_single_device starts the learning rate anew when it goes on',
     });
+  });
+
+  it('with DoRA on several GPUs, whose trained magnitudes torchtune would compute anew', () => {
+    expect(whyNot({ ...LORA, method: 'dora', gpus: 2 }, stopped)).toEqual({
+      why_not: 'lora_finetune_distributed computes the magnitudes of DoRA anew when it goes on, over those that were trained',
+      instead: afresh,
+    });
+    expect(resumed({ ...LORA, method: 'dora' }).from).toBe('epoch 2 of 5');
   });
 
   it('with a recipe that cannot', () => {

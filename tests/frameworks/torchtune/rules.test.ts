@@ -65,7 +65,7 @@ const CASES: [string, Cells, string, Example?][] = [
   [
     'a key of another recipe',
     { optimizer_in_bwd: true },
-    'runs_plan.md:40:1: lora_finetune_single_device does not read "optimizer_in_bwd" and torchtune would ignore it without a word; remove it; only full_finetune_single_device, full_finetune_distributed and qat_distributed read it',
+    'runs_plan.md:40:1: lora_finetune_single_device does not read "optimizer_in_bwd" and torchtune would ignore it without a word; remove it; only full_finetune_single_device, full_finetune_distributed, qat_distributed and full_dpo_distributed read it',
   ],
   [
     'a misspelt argument',
@@ -135,7 +135,7 @@ const CASES: [string, Cells, string, Example?][] = [
   [
     'a system prompt where none fits',
     {},
-    'runs_plan.md:20:1: format completion takes no system_prompt; remove it, or use format instruct or chat',
+    'runs_plan.md:20:1: format completion takes no system_prompt; remove it, or use format instruct, chat or preference',
     { dataset: { format: 'completion', system_prompt: 'x' } },
   ],
 ];
@@ -176,9 +176,11 @@ describe('a format', () => {
     ['torchtune.datasets.grammar_dataset', undefined],
     ['my_data.words', undefined],
     ['instructt', '"instructt" is no format; did you mean "instruct"?'],
+    ['preference', undefined],
+    ['torchtune.datasets.preference_dataset', undefined],
     [
-      'torchtune.datasets.preference_dataset',
-      '"torchtune.datasets.preference_dataset" has preference pairs, which the fine-tuning recipes do not read',
+      'torchtune.datasets.preferences_dataset',
+      'torchtune has no data set component "torchtune.datasets.preferences_dataset"; did you mean "torchtune.datasets.preference_dataset"?',
     ],
   ])('%s', (format, expected) => {
     expect(torchtune.formatFault(format)).toBe(expected);

@@ -31,7 +31,7 @@ export function flatten(node: Node, path: string, into: Record<string, YamlValue
 function methodOf(recipe: string, keys: Readonly<Record<string, YamlValue>>): string {
   const quantised = String(keys['model._component_']).includes('.qlora_') || keys['model.quantize_base'] === true;
   if (keys['model.use_dora'] === true) return quantised ? 'qdora' : 'dora';
-  return quantised ? 'qlora' : /lora/.test(recipe) ? 'lora' : 'full';
+  return quantised ? 'qlora' : /lora|knowledge/.test(recipe) ? 'lora' : 'full';
 }
 
 const RECORDED = new URL('./recorded/shipped_configs.json', import.meta.url);

@@ -18,23 +18,24 @@ const OTHER_REASONS: readonly [RegExp, string][] = [
     /^checkpointer\.(_component_|checkpoint_files|checkpoint_dir)$/,
     'weights are read and written in the Hugging Face form, which other tools load',
   ],
+  [/^checkpointer\.model_type$/, "as in the model's other configs; both words read its weights alike"],
   [/^checkpointer\.adapter_checkpoint$/, 'without effect as shipped, so not written'],
   [/^model\.quantize_base$/, 'the qlora_ component says it'],
 ];
 
 /** What the layout decides for every run: folders, and the data that the plan names. */
-const OF_THE_LAYOUT = /^(?:output_dir|checkpointer\.output_dir|metric_logger\.log_dir|dataset\.(?!packed|train_on_input).*)$/;
+const OF_THE_LAYOUT = /^(?:output_dir|(?:\w+_)?checkpointer\.output_dir|metric_logger\.log_dir|dataset\.(?!packed|train_on_input).*)$/;
 
 const shown = (value: YamlValue | undefined): string => (value === undefined ? '-' : `\`${JSON.stringify(value)}\``);
 
-function filesOf(keys: Record<string, YamlValue>): void {
-  const format = keys['checkpointer.checkpoint_files.filename_format'];
-  const last = keys['checkpointer.checkpoint_files.max_filename'];
+function filesOf(keys: Record<string, YamlValue>, section: string): void {
+  const format = keys[`${section}.checkpoint_files.filename_format`];
+  const last = keys[`${section}.checkpoint_files.max_filename`];
   if (typeof format !== 'string' || typeof last !== 'string') return;
-  delete keys['checkpointer.checkpoint_files.filename_format'];
-  delete keys['checkpointer.checkpoint_files.max_filename'];
+  delete keys[`${section}.checkpoint_files.filename_format`];
+  delete keys[`${section}.checkpoint_files.max_filename`];
   const number = (index: number): string => String(index + 1).padStart(last.length, '0');
-  keys['checkpointer.checkpoint_files'] = Array.from({ length: Number(last) }, (_, index) =>
+  keys[`${section}.checkpoint_files`] = Array.from({ length: Number(last) }, (_, index) =>
     format.replace('{}', number(index)).replace('{}', last),
   );
 }
@@ -43,8 +44,10 @@ function filesOf(keys: Record<string, YamlValue>): void {
 function ours(shipped: Shipped, model: string): Record<string, YamlValue> {
   const devices = /single_device/.test(shipped.recipe) ? { gpus: 1 } : { gpus: 8, nodes: shipped.name.endsWith('_multinode') ? 2 : 1 };
   const qat = shipped.recipe.startsWith('qat') ? { 'quantizer.groupsize': 256 } : {};
+  const teacher = shipped.keys['teacher_model._component_'];
+  const taught = teacher === undefined ? {} : { teacher_model: modelNamed(String(teacher))?.names[0] ?? '' };
   const dataset = { format: String(shipped.keys['dataset._component_']), path: 'tatsu-lab/alpaca' };
-  const rendered = torchtune.render(requestFor({ method: shipped.method, ...devices, ...qat }, { model, dataset }));
+  const rendered = torchtune.render(requestFor({ method: shipped.method, ...devices, ...qat, ...taught }, { model, dataset }));
   if (!('text' in rendered)) throw new Error(`${shipped.name}: ${rendered.problems.map(({ what }) => what).join('; ')}`);
   expect(rendered.text).toContain(`# recipe: ${shipped.recipe}\n`);
   const keys: Record<string, YamlValue> = {};
@@ -58,11 +61,17 @@ function differences(shipped: Shipped, model: string): { key: string; theirs: Ya
   const folder = String(shipped.keys['checkpointer.checkpoint_dir']).replace(/(\/original)?\/?$/, '');
   for (const [key, value] of Object.entries(shipped.keys))
     theirs[key] = typeof value === 'string' ? value.replace(folder, `/scratch/models/${model}`) : value;
+  const taughtBy = String(shipped.keys['teacher_checkpointer.checkpoint_dir']).replace(/\/$/, '');
+  if (typeof theirs['teacher_checkpointer.checkpoint_dir'] === 'string')
+    theirs['teacher_checkpointer.checkpoint_dir'] = `/scratch/models/${taughtBy.split('/').at(-1)}`;
+  if (typeof theirs['ref_checkpointer.checkpoint_dir'] === 'string')
+    theirs['ref_checkpointer.checkpoint_dir'] = String(theirs['ref_checkpointer.checkpoint_dir']).replace(/\/$/, '');
   // What these data sets do unless told otherwise.
   if (/alpaca/.test(String(theirs['dataset._component_']))) theirs['dataset.train_on_input'] ??= true;
+  if (/paired/.test(String(theirs['dataset._component_']))) theirs['dataset.train_on_input'] ??= false;
   theirs['checkpointer.checkpoint_dir'] = String(theirs['checkpointer.checkpoint_dir']).replace(/\/$/, '');
-  filesOf(mine);
-  filesOf(theirs);
+  for (const section of ['checkpointer', 'teacher_checkpointer', 'ref_checkpointer'])
+    for (const keys of [mine, theirs]) filesOf(keys, section);
   const all = [...new Set([...Object.keys(theirs), ...Object.keys(mine)])].filter((key) => !OF_THE_LAYOUT.test(key));
   const meant = (keys: Record<string, YamlValue>, key: string): YamlValue | undefined => keys[key] ?? WITHOUT_KEY[key];
   return all
@@ -93,7 +102,7 @@ function list(): string {
   return [
     '# What differs between our configs and the ones that torchtune 0.6.1 ships',
     '',
-    `Compared: the ${compared.length} shipped configs of supervised fine-tuning of text models, each with ours for its model, method, recipe`,
+    `Compared: the ${compared.length} shipped fine-tuning configs of text models, each with ours for its model, method, recipe`,
     'and devices. A key that one side lacks counts as what torchtune does without it; "-" means that it then does nothing.',
     "Folders and the data set are the plan's and are left out.",
     '',

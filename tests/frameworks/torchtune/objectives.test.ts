@@ -1,0 +1,267 @@
+import { describe, expect, it } from 'vitest';
+import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
+import { problemLine } from '../../../server/model/problem.ts';
+import { type Cells, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
+
+type Example = Parameters<typeof requestFor>[1];
+const PAIRS: Example = { dataset: { format: 'preference', path: '/d/pairs.jsonl' } };
+const TEACHER = 'Meta-Llama-3.1-8B-Instruct';
+
+const render = (cells: Cells, example?: Example) => torchtune.render(requestFor(cells, example));
+const problemsOf = (cells: Cells, example?: Example): string[] => render(cells, example).problems.map(problemLine);
+function textOf(cells: Cells, example?: Example): string {
+  const rendered = render(cells, example);
+  if (!('text' in rendered)) throw new Error(rendered.problems.map(problemLine).join('\n'));
+  return rendered.text;
+}
+const recipeOf = (text: string): string => torchtune.readConfig(text, 'finetune.yaml').recipe;
+
+describe('the recipe', () => {
+  it.each<[string, Cells, Example, string]>([
+    ['of pairs', {}, PAIRS, 'lora_dpo_single_device'],
+    ['of pairs on several GPUs', { gpus: 2 }, PAIRS, 'lora_dpo_distributed'],
+    ['of pairs, all weights', { gpus: 2, method: 'full' }, PAIRS, 'full_dpo_distributed'],
+    [
+      'of a loss of pairs and a component of one’s own',
+      { 'loss.beta': 0.2 },
+      { dataset: { format: 'my_data.pairs' } },
+      'lora_dpo_single_device',
+    ],
+    ['of a teacher', { teacher_model: TEACHER }, {}, 'knowledge_distillation_single_device'],
+    ['of a teacher on several GPUs', { teacher_model: TEACHER, gpus: 2 }, {}, 'knowledge_distillation_distributed'],
+  ])('%s', (_what, cells, example, recipe) => {
+    const text = textOf(cells, example);
+    expect(recipeOf(text)).toBe(recipe);
+    // A hand-made file without the header: its keys tell, but for the number of devices.
+    const keys = text.replace(/^#.*\n/gm, '');
+    const single = recipe.replace('_distributed', '_single_device');
+    if (recipe === 'full_dpo_distributed')
+      expect(() => recipeOf(keys)).toThrow('full_dpo_distributed runs on several GPUs, and the file does not say how many');
+    else expect(recipeOf(keys)).toBe(single);
+  });
+
+  it('is told to torchtune with the devices before it', () => {
+    const facts = torchtune.readConfig(textOf({ gpus: 4, method: 'full' }, PAIRS), 'finetune.yaml');
+    expect(torchtune.launchCommand(facts, '/e/finetune.yaml')).toEqual([
+      'tune',
+      'run',
+      '--nproc_per_node',
+      '4',
+      'full_dpo_distributed',
+      '--config',
+      '/e/finetune.yaml',
+    ]);
+  });
+});
+
+describe('a config', () => {
+  it('of preferences reads as torchtune’s own', async () => {
+    await expect(textOf({ 'loss.beta': 0.2, max_seq_len: 1024 }, PAIRS)).toMatchFileSnapshot('../golden/llama_3_2_1b_dpo.yaml');
+  });
+  it('of preferences, all weights, reads as torchtune’s own', async () => {
+    const text = textOf({ gpus: 4, method: 'full' }, { ...PAIRS, model: TEACHER });
+    await expect(text).toMatchFileSnapshot('../golden/llama_3_1_8b_full_dpo.yaml');
+  });
+  it('of distillation reads as torchtune’s own', async () => {
+    await expect(textOf({ teacher_model: TEACHER, kd_ratio: 1 })).toMatchFileSnapshot('../golden/llama_3_2_1b_taught.yaml');
+  });
+
+  it('names the columns of its pairs', () => {
+    const columns = (dataset: NonNullable<Example>['dataset']): string | undefined =>
+      /column_map:\n((?: {4}.*\n)+)/.exec(textOf({}, { dataset: { path: '/d/pairs.json', ...dataset } }))?.[1];
+    expect(columns({ format: 'preference', chosen_column: 'better' })).toBe(
+      '    chosen: better  # plan\n    rejected: rejected  # default\n',
+    );
+    expect(columns({ format: 'torchtune.datasets.stack_exchange_paired_dataset', input_column: 'ask' })).toBe(
+      '    prompt: ask  # plan\n    chosen: response_j  # default\n    rejected: response_k  # default\n',
+    );
+  });
+});
+
+describe('before a job is submitted, of preferences and of teachers the config stage tells', () => {
+  it.each<[string, Cells, string, Example?]>([
+    [
+      'all weights on one GPU',
+      { method: 'full' },
+      'runs_plan.md:40:1: training all weights on preferences needs several GPUs: torchtune has only a distributed recipe for it, which holds the model twice; set gpus to at least 2, or use method lora',
+      PAIRS,
+    ],
+    [
+      'DoRA on one GPU',
+      { method: 'dora' },
+      'runs_plan.md:40:1: lora_dpo_single_device never sets the magnitudes of DoRA, so it would train on whatever lies in memory; use method lora or qlora, or at least 2 GPUs',
+      PAIRS,
+    ],
+    [
+      'packed pairs',
+      { packed: true, max_seq_len: 512 },
+      'runs_plan.md:40:1: preference pairs cannot be packed; set packed to false',
+      PAIRS,
+    ],
+    [
+      'a loss that compares no pairs',
+      { 'loss._component_': 'torchtune.modules.loss.CEWithChunkedOutputLoss' },
+      'runs_plan.md:40:1: torchtune.modules.loss.CEWithChunkedOutputLoss does not compare pairs; use torchtune.rlhf.loss.DPOLoss or RSOLoss',
+      PAIRS,
+    ],
+    [
+      'a loss of pairs on answers',
+      { 'loss.beta': 0.1 },
+      'runs_plan.md:40:1: loss.beta asks for training on preferences (DPO), and data set words of the format instruct has no pairs; give the data set the format preference, with a chosen and a rejected conversation in each row',
+    ],
+    [
+      'a beta that is none',
+      { 'loss.beta': 'strong' },
+      'runs_plan.md:40:1: loss.beta cannot be "strong"; it must be a number above 0',
+      PAIRS,
+    ],
+    [
+      'a label smoothing that turns the pairs around',
+      { 'loss.label_smoothing': 0.5 },
+      'runs_plan.md:40:1: loss.label_smoothing cannot be 0.5; it must be a number from 0 to below 0.5',
+      PAIRS,
+    ],
+    [
+      'another loss’s argument',
+      { 'loss.gamma': 0.1 },
+      'runs_plan.md:40:1: torchtune.rlhf.loss.DPOLoss has no argument "gamma"; known: beta, label_smoothing',
+      PAIRS,
+    ],
+    [
+      'what the recipe does not read',
+      { clip_grad_norm: 1 },
+      'runs_plan.md:40:1: lora_dpo_single_device does not read "clip_grad_norm" and torchtune would ignore it without a word; remove it',
+      PAIRS,
+    ],
+    [
+      'columns of answers',
+      {},
+      'runs_plan.md:20:1: format preference has pairs of answers, not input_column and output_column; name its columns in chosen_column and rejected_column',
+      { dataset: { format: 'preference', output_column: 'a' } },
+    ],
+    [
+      'columns of pairs',
+      {},
+      'runs_plan.md:20:1: format instruct has no pairs, so it takes no chosen_column; remove it, or use format preference',
+      { dataset: { chosen_column: 'a' } },
+    ],
+    [
+      'a second data_dir',
+      { 'dataset.data_dir': 'data/rl' },
+      'runs_plan.md:40:1: stack_exchange_paired_dataset sets data_dir itself, and would end with an error at a second one; remove it',
+      { dataset: { format: 'torchtune.datasets.stack_exchange_paired_dataset', path: 'owner/name' } },
+    ],
+    [
+      'a quantizer beside pairs',
+      { 'quantizer.groupsize': 256, gpus: 2 },
+      'runs_plan.md:40:1: lora_dpo_distributed does not read "quantizer.groupsize" and torchtune would ignore it without a word; remove it; only qat_distributed and qat_lora_finetune_distributed read it',
+      PAIRS,
+    ],
+    [
+      'distillation without a teacher',
+      { kd_ratio: 0.3 },
+      'runs_plan.md:40:1: kd_ratio asks for knowledge distillation, and no teacher is named; set teacher_model to a model of Models',
+    ],
+    [
+      'a teacher and pairs',
+      { teacher_model: TEACHER },
+      'runs_plan.md:40:1: teacher_model asks for knowledge distillation, but data set words has preference pairs: no recipe does both; keep one of them',
+      PAIRS,
+    ],
+    [
+      'a student of which all weights are trained',
+      { teacher_model: TEACHER, method: 'full' },
+      'runs_plan.md:40:2: the student of a knowledge distillation is trained with LoRA alone; use method lora, qlora or dora',
+    ],
+    [
+      'a teacher of another family',
+      { teacher_model: 'Qwen2.5-7B-Instruct' },
+      'runs_plan.md:40:1: teacher Qwen2.5-7B-Instruct and student Llama-3.2-1B-Instruct have different tokenizers, so their answers cannot be compared; name a teacher of the same family',
+    ],
+    [
+      'a teacher with more words',
+      { teacher_model: 'Qwen2.5-7B-Instruct' },
+      'runs_plan.md:40:1: teacher Qwen2.5-7B-Instruct and student Qwen2.5-0.5B-Instruct have vocabularies of 152064 and 151936 words, so their answers cannot be compared; name a teacher with the same vocabulary',
+      { model: 'Qwen2.5-0.5B-Instruct' },
+    ],
+    [
+      'a length above the teacher’s',
+      { teacher_model: 'Meta-Llama-3-8B-Instruct', max_seq_len: 16384 },
+      'runs_plan.md:40:2: max_seq_len 16384 is above the 8192 tokens that the teacher takes; use at most 8192',
+    ],
+    [
+      'a share that is none',
+      { teacher_model: TEACHER, kd_ratio: 2 },
+      'runs_plan.md:40:2: kd_ratio cannot be 2; it must be a number from 0 to 1',
+    ],
+    [
+      'a loss without chunks',
+      { teacher_model: TEACHER, 'kd_loss._component_': 'torchtune.modules.loss.ForwardKLLoss' },
+      'runs_plan.md:40:2: torchtune.modules.loss.ForwardKLLoss does not take the logits in chunks, as the recipe makes them; use torchtune.modules.loss.ForwardKLWithChunkedOutputLoss, ReverseKLWithChunkedOutputLoss or SymmetricKLWithChunkedOutputLoss',
+    ],
+    [
+      'chunks of two sizes',
+      { teacher_model: TEACHER, 'kd_loss.num_output_chunks': 4 },
+      'runs_plan.md:40:2: loss.num_output_chunks and kd_loss.num_output_chunks must be equal; set both, or neither',
+    ],
+    [
+      'offloading that the recipe does not read',
+      { teacher_model: TEACHER, activation_offloading: true, activation_checkpointing: true },
+      'runs_plan.md:40:2: knowledge_distillation_single_device does not read "enable_activation_offloading" and torchtune would ignore it without a word; remove it',
+    ],
+    [
+      'a second epoch on the CPU',
+      { teacher_model: 'tiny', gpus: 0, epochs: 2, save_adapter_weights_only: true },
+      'runs_plan.md:40:3: on the CPU knowledge distillation adds the adapter to the base at each save, whatever is saved; set epochs to 1',
+      { model: 'tiny', planned: TINY_LLAMA3 },
+    ],
+    [
+      'reinforcement learning, which is not yet there',
+      { 'loss._component_': 'torchtune.rlhf.loss.PPOLoss' },
+      'runs_plan.md:40:1: loss._component_ asks for reinforcement learning (PPO), for which no config is written yet; remove it, or make this run\'s finetune.yaml by hand from `tune cp mistral/7B_full_ppo_low_memory finetune.yaml` with the line "# recipe: ppo_full_finetune_single_device" at its top: the later stages take it as it is',
+    ],
+  ])('%s', (_what, cells, expected, example) => {
+    expect(problemsOf(cells, example)).toEqual([expected]);
+  });
+
+  it('nothing of what is switched off anyway', () => {
+    expect(problemsOf({ packed: false, clip_grad_norm: 1, method: 'full', gpus: 2 }, PAIRS)).toEqual([]);
+    expect(problemsOf({ teacher_model: TEACHER, gpus: 2, compile: false, activation_offloading: false })).toEqual([]);
+  });
+});
+
+describe('of a config with a teacher or a reference', () => {
+  const facts = (cells: Cells, example?: Example) => torchtune.readConfig(textOf(cells, example), 'finetune.yaml');
+
+  it('its files are needed too', () => {
+    const needs = facts({ teacher_model: 'Llama-3.2-1B-Instruct' }, { model: 'Llama-3.2-3B-Instruct' }).needs.filter(({ what }) =>
+      /teacher/.test(what),
+    );
+    expect(needs).toEqual([
+      { path: '/scratch/models/Llama-3.2-1B-Instruct/config.json', what: "the teacher's config.json" },
+      { path: '/scratch/models/Llama-3.2-1B-Instruct/model.safetensors', what: "the teacher's weights" },
+    ]);
+    const full = facts({ method: 'full', gpus: 2, 'ref_checkpointer.checkpoint_dir': '/scratch/first' }, PAIRS).needs;
+    expect(full.filter(({ what }) => /reference/.test(what)).map(({ path }) => path)).toEqual([
+      '/scratch/first/config.json',
+      '/scratch/first/model.safetensors',
+    ]);
+  });
+
+  it('the memory of a device holds it', () => {
+    const memory = (cells: Cells, example?: Example): number =>
+      facts({ max_seq_len: 512, batch_size: 1, ...cells }, example).device_memory_gib ?? 0;
+    const weights = (8.03e9 * 2) / 2 ** 30;
+    const student = memory({});
+    expect(memory({ teacher_model: TEACHER }) - student).toBeGreaterThan(weights);
+    expect(memory({ teacher_model: TEACHER }) - student).toBeLessThan(weights * 1.4);
+    const reference =
+      memory({ method: 'full', gpus: 2 }, { ...PAIRS, model: TEACHER }) - memory({ method: 'full', gpus: 2 }, { model: TEACHER });
+    expect(reference).toBeGreaterThan(weights / 2);
+  });
+
+  it('its training takes another time than the same model’s alone', () => {
+    const words = [facts({}), facts({ teacher_model: TEACHER }), facts({}, PAIRS)].map(({ training }) => training.similar_work);
+    expect(new Set(words).size).toBe(3);
+  });
+});
