@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ClusterRuns } from '../support/cluster_runs.ts';
 import { developmentCluster } from '../support/development_cluster.ts';
-import { type Ending, LaunchUnderFault, wrongWith } from '../support/launch_under_fault.ts';
+import { FaultAccount } from '../support/fault_account.ts';
+import { isPacket, LaunchUnderFault } from '../support/launch_under_fault.ts';
 
 const cluster = developmentCluster();
 
@@ -11,32 +12,29 @@ describe.skipIf(cluster === undefined)('a launch to which something happens on i
 
   test('leaves one job for each run and the right states', async () => {
     const launch = await LaunchUnderFault.prepare(new ClusterRuns(cluster, 'points'), 'launch', 4);
-    const endings: Ending[] = [];
-    const wrong: string[] = [];
-    const told = (what: string, ending: Ending, doubt = false): void => {
-      endings.push(ending);
-      wrong.push(...wrongWith(ending, doubt).map((fault) => `${what} at "${ending.step}": ${fault}`));
-    };
+    const account = new FaultAccount();
     try {
-      const steps = await launch.serverSteps();
-      const network = (name: string): boolean => name === 'send' || name === 'receive';
-      for (const [index, name] of steps.entries()) {
-        const at = index + 1;
-        if (!network(name)) told(`server killed at step ${at}`, await launch.inServer({ at, act: 'kill' }));
-        if (name === 'writeSync') told(`server killed within step ${at}`, await launch.inServer({ at, act: 'tear' }));
-        if (network(name) && at % 15 === 0) told(`connection cut at step ${at}`, await launch.inServer({ at, act: 'cut' }));
+      for (const [index, step] of (await launch.serverSteps()).entries()) {
+        if (!isPacket(step)) account.add('server killed', await launch.inServer(step, 'kill'));
+        else if (index % 15 === 0) account.add('connection cut', await launch.inServer(step, 'cut'));
+        if (step.of !== 'writeSync') continue;
+        account.add('server killed within', await launch.inServer(step, 'tear'));
+        account.add('disk full', await launch.onDisk(step, 'full'));
       }
       const commands = await launch.clusterSteps();
+      expect(commands.length).toBeGreaterThan(100);
       const ways = ['cut', 'orphan', 'kill'] as const;
-      for (let at = 1; at <= commands; at += 24) {
+      for (let at = 1; at <= commands.length; at += 24) {
         const how = ways[Math.floor(at / 24) % ways.length] ?? 'cut';
-        told(`${how} at command ${at} of the cluster`, await launch.onCluster({ at, how }), how !== 'cut');
+        account.add(`${how} at command ${at} of the cluster`, await launch.onCluster({ at, how }), { doubt: how !== 'cut' });
       }
     } finally {
       launch.finish();
     }
-    expect(wrong).toEqual([]);
-    expect(endings.filter(({ step }) => step !== undefined).length).toBeGreaterThan(20);
-    expect(endings.flatMap(({ first }) => Object.values(first))).toEqual(expect.arrayContaining(['planned', 'uncertain', 'PENDING']));
+    process.stdout.write(`${account.summary}\n`);
+    expect(account.wrong).toEqual([]);
+    expect(account.points).toBeGreaterThan(20);
+    const states = account.endings.flatMap(({ first }) => Object.values(first));
+    expect(states).toEqual(expect.arrayContaining(['planned', 'uncertain', 'PENDING']));
   });
 });

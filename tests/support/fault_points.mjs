@@ -1,19 +1,20 @@
 /**
  * Loaded into a server by `node --import`: counts each step that it takes outside of itself (a change of a file, bytes to or
- * from a cluster) and ends it, or cuts its connection, at the one that RUNWRIGHT_TEST_FAULT names. So each step of a submission
+ * from a cluster) and ends it, cuts its connection, or takes its disk away, at the one that RUNWRIGHT_TEST_FAULT names. So each step of a submission
  * is found by counting, and the product has no hook of its own.
  */
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 
-const { log, at, act, program } = JSON.parse(process.env.RUNWRIGHT_TEST_FAULT ?? '{}');
+const { log, at, of, act, program, disk } = JSON.parse(process.env.RUNWRIGHT_TEST_FAULT ?? '{}');
 let steps = 0;
 let noting = false;
 
 /** True when the fault is here and now; a killed process does not come back from this. */
 function step(name) {
-  if (noting) return false;
+  if (noting || (of !== undefined && of !== name)) return false;
   steps += 1;
   if (at !== 0 && steps !== at) return false;
   noting = true;
@@ -21,7 +22,19 @@ function step(name) {
   noting = false;
   if (at === 0) return false;
   if (act === 'kill') process.kill(process.pid, 'SIGKILL');
+  if (act === 'full') fill();
+  if (act === 'readonly') execFileSync('/bin/mount', ['-o', 'remount,ro', disk]);
   return true;
+}
+
+function fill() {
+  noting = true;
+  try {
+    fs.writeFileSync(`${disk}/filler`, Buffer.alloc(1 << 22));
+  } catch {
+    // It took what there was.
+  }
+  noting = false;
 }
 
 const CHANGES = ['writeSync', 'fsyncSync', 'writeFileSync', 'renameSync', 'mkdirSync', 'truncateSync', 'linkSync', 'rmSync', 'rmdirSync'];

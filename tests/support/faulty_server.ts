@@ -42,10 +42,12 @@ function bundled(): string {
 }
 
 export interface Fault {
-  /** The number of the step, from 1; 0 counts them all and does nothing. */
+  /** The number of the step, from 1, among those of its name; 0 counts them all and does nothing. */
   at: number;
-  /** `kill` ends the server before the step, `tear` in the middle of it; `cut` ends its connections. */
-  act: 'kill' | 'tear' | 'cut' | 'count';
+  of?: string;
+  /** `kill` ends the server before the step, `tear` in the middle of it; `cut` ends its connections; `full` and `readonly` befall `disk`. */
+  act: 'kill' | 'tear' | 'cut' | 'count' | 'full' | 'readonly';
+  disk?: string;
 }
 
 export interface FaultyCall {

@@ -1,13 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
+import { journalOf } from '../../server/launch/experiment.ts';
 import { readTextIfThere } from '../../server/model/files.ts';
 import { launchRuns } from '../../server/stages/launch_runs.ts';
 import { monitorJobs } from '../../server/stages/monitor_jobs.ts';
 import type { ClusterRuns, Shown } from './cluster_runs.ts';
 import { callWithFault, type Fault } from './faulty_server.ts';
+import { runStates } from './run_states.ts';
+import { disk, unmount } from './small_disk.ts';
 
 const FAULT_POINTS = fileURLToPath(new URL('fault_points.sh', import.meta.url));
 
@@ -18,20 +21,30 @@ export interface Ending {
   /** States at the first look after it, and at the end, by run; a job that the cluster does not have is named so. */
   first: Record<string, string>;
   last: Record<string, string>;
-  /** Jobs at the end that belong to no run. */
-  strays: string[];
+  /** Jobs, at the first look and at the end, that belong to no run. */
+  strays: { first: string[]; last: string[] };
+  /** At the end: jobs beyond the first of each run. */
+  duplicates: string[];
 }
 
-/** What is wrong with an ending, in words; `doubt` where a run without a job may stay uncertain for ever. */
-export function wrongWith({ first, last, strays }: Ending, doubt = false): string[] {
-  const early = new Set(['planned', 'uncertain', 'PENDING']);
-  const late = new Set(doubt ? ['PENDING', 'uncertain'] : ['PENDING']);
-  const wrong = (when: string, states: Record<string, string>, right: ReadonlySet<string>): string[] =>
-    Object.entries(states).flatMap(([run, state]) => (right.has(state) ? [] : [`${when}, ${run} is ${state}`]));
-  return [...wrong('at first', first, early), ...wrong('in the end', last, late), ...strays.map((id) => `job ${id} is no run's`)];
+export interface ServerStep {
+  of: string;
+  at: number;
 }
 
-type ClusterFault = { at: number; how: 'kill' | 'orphan' | 'cut' };
+/** A packet to or from the cluster, not a change of a file. */
+export const isPacket = ({ of }: ServerStep): boolean => of === 'send' || of === 'receive';
+
+interface ClusterFault {
+  at: number;
+  how: 'kill' | 'orphan' | 'cut' | 'wait';
+}
+
+/** What goes wrong with a daemon in the middle of a launch, and what makes it good again. */
+export interface DaemonFault {
+  begin(): void;
+  end(): void;
+}
 
 /** One launch, again and again from the same beginning, each time with another fault. No node takes a job: each waits where it can be counted. */
 export class LaunchUnderFault {
@@ -46,8 +59,8 @@ export class LaunchUnderFault {
     cpSync(shown.local, this.beginning, { recursive: true });
   }
 
-  static async prepare(runs: ClusterRuns, name: string, count: number): Promise<LaunchUnderFault> {
-    const launch = new LaunchUnderFault(runs, await runs.shown(name, count));
+  static async prepare(runs: ClusterRuns, name: string, count: number, limits = {}): Promise<LaunchUnderFault> {
+    const launch = new LaunchUnderFault(runs, await runs.shown(name, count, { limits }));
     writeFileSync(join(runs.lab.home, '.bashrc'), `. '${FAULT_POINTS}'\n`);
     runs.lab.drain();
     return launch;
@@ -60,34 +73,72 @@ export class LaunchUnderFault {
     this.runs.lab.resume();
   }
 
-  /** The steps of a launch inside the server, in their order. */
-  async serverSteps(): Promise<string[]> {
+  /** The steps of a launch inside the server, in their order, each with its number among those of its name: packets fall differently each time. */
+  async serverSteps(): Promise<ServerStep[]> {
     this.begin();
-    return (await this.launchElsewhere({ at: 0, act: 'count' })).steps;
+    const { steps } = await this.launchElsewhere({ at: 0, act: 'count' });
+    const counts = new Map<string, number>();
+    return steps.map((of) => {
+      const at = (counts.get(of) ?? 0) + 1;
+      counts.set(of, at);
+      return { of, at };
+    });
   }
 
-  /** How many commands the cluster runs for a launch. */
-  async clusterSteps(): Promise<number> {
+  /** The commands that the cluster runs for a launch, in their order. */
+  async clusterSteps(): Promise<string[]> {
     this.begin();
     this.arm({ at: 0, how: 'kill' });
-    await this.launchElsewhere({ at: 0, act: 'count' });
-    return readFileSync(join(this.clusterFault, 'count'), 'utf8').length;
+    await this.launchHere();
+    return readFileSync(join(this.clusterFault, 'commands'), 'utf8').trimEnd().split('\n');
   }
 
-  async inServer(fault: Fault): Promise<Ending> {
+  async inServer(step: ServerStep, act: 'kill' | 'tear' | 'cut'): Promise<Ending> {
     this.begin();
-    const { steps } = await this.launchElsewhere(fault);
+    const { steps } = await this.launchElsewhere({ ...step, act });
     return this.ending(steps[0]);
+  }
+
+  /** The experiment's own folder lies on a disk that is full, or read-only, from this step on, until the server has given up. */
+  async onDisk(step: ServerStep, act: 'full' | 'readonly'): Promise<Ending> {
+    this.begin();
+    const folder = join(this.shown.local, '.runwright');
+    const small = disk(folder, 'size=256k');
+    if (small === undefined) throw new Error('no disk can be mounted here');
+    cpSync(join(this.beginning, '.runwright'), small, { recursive: true });
+    try {
+      const { steps } = await this.launchElsewhere({ ...step, act, disk: small });
+      execFileSync('/bin/mount', ['-o', 'remount,rw', small]);
+      rmSync(join(small, 'filler'), { force: true });
+      return await this.ending(steps[0]);
+    } finally {
+      unmount(small);
+    }
   }
 
   async onCluster(fault: ClusterFault): Promise<Ending> {
     this.begin();
     this.arm(fault);
+    await this.launchHere();
+    return this.ending(this.disarm());
+  }
+
+  /** The command at which a daemon fails waits until it has failed. */
+  async withDaemon(at: number, daemon: DaemonFault): Promise<Ending> {
+    this.begin();
+    this.arm({ at, how: 'wait' });
+    const launching = this.launchHere();
+    for (let tries = 0; tries < 200 && !existsSync(join(this.clusterFault, 'hit', 'command')); tries += 1) await sleep(25);
+    daemon.begin();
+    writeFileSync(join(this.clusterFault, 'go'), '');
+    await launching;
+    daemon.end();
+    return this.ending(this.disarm());
+  }
+
+  private launchHere(): Promise<unknown> {
     const { context, experiment_dir, preflight_id } = this.shown;
-    await launchRuns({ experiment_dir, preflight_id }, context).catch(() => undefined);
-    const step = readTextIfThere(join(this.clusterFault, 'hit', 'command'))?.trim();
-    rmSync(join(this.clusterFault, 'at'));
-    return this.ending(step);
+    return launchRuns({ experiment_dir, preflight_id }, context).catch(() => undefined);
   }
 
   private get clusterFault(): string {
@@ -109,24 +160,38 @@ export class LaunchUnderFault {
     this.runs.lab.give(this.clusterFault);
   }
 
+  /** The command that was hit. */
+  private disarm(): string | undefined {
+    rmSync(join(this.clusterFault, 'at'));
+    return readTextIfThere(join(this.clusterFault, 'hit', 'command'))?.trim();
+  }
+
   private launchElsewhere(fault: Fault) {
     const { context, experiment_dir, preflight_id } = this.shown;
     return callWithFault(context, 'launch_runs', { experiment_dir, preflight_id }, fault);
   }
 
-  /** Looks at once, then finishes the launch as a person would: by the same call. */
+  /** Looks as soon as the cluster is done with what was sent to it, then finishes the launch as a person would: by the same call. */
   private async ending(step: string | undefined): Promise<Ending> {
     const { context, experiment_dir, preflight_id } = this.shown;
     this.letLockGrowOld();
+    await this.runs.lab.untilQuiet();
     await monitorJobs({ experiment_dir }, context);
-    const first = this.states();
+    const first = this.seen();
     for (let tries = 0; ; tries += 1) {
       const { counts } = await launchRuns({ experiment_dir, preflight_id }, context);
       if (counts.uncertain === 0 || tries === 3) break;
       await sleep(200);
     }
     await monitorJobs({ experiment_dir }, context);
-    return { step, first, last: this.states(), strays: this.strays() };
+    const last = this.seen();
+    return {
+      step,
+      first: first.states,
+      last: last.states,
+      strays: { first: first.strays, last: last.strays },
+      duplicates: last.duplicates,
+    };
   }
 
   /** A killed server's lock frees itself after 20 seconds: as if they had passed. */
@@ -136,23 +201,8 @@ export class LaunchUnderFault {
     if (existsSync(lock)) utimesSync(lock, long_ago, long_ago);
   }
 
-  private status(): Record<string, { state: string; job_id?: string }> {
-    const { runs } = parse(readFileSync(join(this.shown.local, 'runs_status.yaml'), 'utf8'));
-    return Object.fromEntries(this.shown.names.map((name) => [name, { ...runs[name].attempts?.at(-1), state: runs[name].state }]));
-  }
-
-  private states(): Record<string, string> {
-    const open = new Set(this.runs.lab.openJobs());
-    return Object.fromEntries(
-      Object.entries(this.status()).map(([name, { state, job_id }]) => [
-        name,
-        job_id === undefined || open.has(job_id) ? state : `${state}, but the cluster has no job ${job_id}`,
-      ]),
-    );
-  }
-
-  private strays(): string[] {
-    const known = Object.values(this.status()).map(({ job_id }) => job_id);
-    return this.runs.lab.openJobs().filter((id, index, all) => !known.includes(id) || all.indexOf(id) !== index);
+  private seen() {
+    const { attempts } = journalOf(this.shown.local);
+    return runStates(this.shown.names, attempts, this.runs.lab.namedJobs());
   }
 }

@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readJournal } from '../../server/experiment/journal.ts';
 import type { DevelopmentCluster } from './development_cluster.ts';
 
 type Daemon = 'slurmctld' | 'slurmdbd' | 'sshd';
+
+const STRANGER = 'stranger';
 
 /** The levers of the development Slurm, as root: what its administrator, its users or bad luck could do. */
 export class SlurmLab {
@@ -25,6 +28,27 @@ export class SlurmLab {
     return this.run('squeue', '-h', '-r', '-u', this.user, '-o', '%i')
       .split('\n')
       .filter((id) => id !== '');
+  }
+
+  /** The same with their names, but for the strangers'. */
+  namedJobs(): { id: string; name: string }[] {
+    return this.run('squeue', '-h', '-r', '-u', this.user, '-o', '%i %j')
+      .split('\n')
+      .map((line) => line.split(' '))
+      .flatMap(([id = '', name = '']) => (id === '' || name === STRANGER ? [] : [{ id, name }]));
+  }
+
+  /** Jobs of the same user that are none of ours, until one has this id or a larger one. */
+  strangersUpTo(last: number): void {
+    const words = ['-p', 'cpu', '-J', STRANGER, '-o', '/dev/null', '-D', '/tmp', '--mem=50M', '--hold', '--wrap', 'true'];
+    for (let id = 0; id < last; ) id = Number(this.run('runuser', '-u', this.user, '--', 'sbatch', '--parsable', ...words));
+  }
+
+  /** What was sent to the cluster before is done, a script that nobody waits for any more included. */
+  async untilQuiet(): Promise<void> {
+    const busy = (): boolean =>
+      this.run('bash', '-c', `ps -u ${this.user} -o comm= | grep -xE 'bash|sbatch|xargs|squeue|sacct' || true`) !== '';
+    for (let tries = 0; tries < 200 && busy(); tries += 1) await sleep(50);
   }
 
   /** Ids of the jobs of each run that Slurm ever had, by the names that the journal announced. */

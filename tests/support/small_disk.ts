@@ -5,8 +5,13 @@ import { afterEach } from 'vitest';
 
 const mounted: string[] = [];
 afterEach(() => {
-  for (const dir of mounted.splice(0)) execFileSync('/bin/umount', ['-l', dir]);
+  for (const dir of [...mounted]) unmount(dir);
 });
+
+export function unmount(dir: string): void {
+  mounted.splice(mounted.indexOf(dir), 1);
+  execFileSync('/bin/umount', ['-l', dir]);
+}
 
 /** A disk of its own below `dir`; undefined where this machine does not let us mount one. */
 export function disk(dir: string, options: string): string | undefined {
