@@ -212,7 +212,7 @@ look() { # for every doubt: the job's own claim, then squeue, then sacct, each a
     printf -v start '%(%Y-%m-%dT%H:%M:%S)T' "$((oldest - 3600))"
     asked+=' and sacct'
     for ((i = 0; i < ${#open[@]}; i += 1000)); do # no word of a command may be longer than 128 KiB
-      if said=$(IFS=,; sacct -X -D -n -P -S "$start" -o JobID,JobName --name="${open[*]:i:1000}" 2>&1); then
+      if said=$(IFS=,; timeout 30 sacct -X -D -n -P -S "$start" -o JobID,JobName --name="${open[*]:i:1000}" 2>&1); then
         while IFS='|' read -r id name; do [[ -z $name || -n ${found[$name]:-} ]] || found[$name]=${id%%_*}; done <<< "$said"
       else asked+=" (it failed: $said)"; fi
     done
