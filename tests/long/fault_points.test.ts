@@ -28,7 +28,7 @@ describe.skipIf(cluster === undefined)('a launch to which something happens, at 
 
   /** Each kind of fault is judged by itself. */
   async function prepared(name: string, act: (launch: LaunchUnderFault) => Promise<void>, limits = {}): Promise<void> {
-    const [before, missed] = [account.wrong.length, account.missed];
+    const [before, points, missed] = [account.wrong.length, account.points, account.missed];
     const launch = await LaunchUnderFault.prepare(runs, name, 4, limits);
     try {
       await act(launch);
@@ -37,8 +37,8 @@ describe.skipIf(cluster === undefined)('a launch to which something happens, at 
     }
     process.stdout.write(`after ${name}: ${account.summary}\n`);
     expect(account.wrong.slice(before)).toEqual([]);
-    // How many packets and waits there are differs a little from launch to launch, so the last ones can be missing.
-    expect(account.missed - missed).toBeLessThan(12);
+    // How many packets there are differs from launch to launch, by how they fall: the last ones can be missing.
+    expect(account.missed - missed).toBeLessThan((account.points - points) / 2);
   }
 
   test('the server killed before, and within, each step', async () => {
