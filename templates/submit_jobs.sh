@@ -12,8 +12,8 @@
 # One sbatch a job and no other process: everything else is built into bash.
 trap '' HUP PIPE   # a cut connection must not stop it between sbatch and the receipt
 export LC_ALL=C
-unset SBATCH_TEST_ONLY SBATCH_WAIT SBATCH_REQUEUE SBATCH_OPEN_MODE SBATCH_ARRAY_INX
-unset "${!SQUEUE_@}" "${!SACCT_@}" # a person's own settings would hide jobs
+unset "${!SBATCH_@}" # a person's own settings would win over what a script says
+unset "${!SQUEUE_@}" "${!SACCT_@}" # and these would hide jobs
 set -C             # > refuses a file that exists: that makes the lock
 set -m             # whoever ends this script ends its process group: each lane has its own, and finishes what it began
 newline=$'\n' separator=$'\x1f'

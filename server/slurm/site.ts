@@ -1,6 +1,7 @@
 import type { Connection } from '../clusters/connection.ts';
 import { frame } from '../clusters/frame.ts';
 import { shellQuote, shellWords } from '../model/shell_quote.ts';
+import { PLAIN_ENVIRONMENT } from './plain_environment.ts';
 import { type Association, configValue, type Partition, type Qos, readAssociations, readPartitions, readQos } from './site_facts.ts';
 
 export interface SiteFacts {
@@ -57,7 +58,7 @@ export async function siteFacts(connection: Connection, question: SiteQuestion):
     { name: 'version', command: 'sbatch --version && id -un' },
     { name: 'ping', command: 'LC_ALL=C scontrol ping' },
     { name: 'config', command: 'LC_ALL=C scontrol show config' },
-    { name: 'sinfo', command: `LC_ALL=C sinfo -h -o '%P|%a|%l|%D|%T|%G'` },
+    { name: 'sinfo', command: `${PLAIN_ENVIRONMENT} sinfo -h -o '%P|%a|%l|%D|%T|%G'` },
     { name: 'account', command: `LC_ALL=C sacctmgr -n -P show user ${user} format=defaultaccount` },
     { name: 'assoc', command: `LC_ALL=C sacctmgr -n -P show assoc user=${user} format=account,partition,qos,maxsubmit` },
     { name: 'qos', command: 'LC_ALL=C sacctmgr -n -P show qos format=name,maxwall,maxsubmitpu,maxjobspu' },

@@ -3,6 +3,7 @@ import { frame, type SectionResult } from '../clusters/frame.ts';
 import type { Trial } from '../clusters/scheduler.ts';
 import { shellQuote } from '../model/shell_quote.ts';
 import { epochTime } from './job_row.ts';
+import { PLAIN_ENVIRONMENT } from './plain_environment.ts';
 import { refusalText } from './refusals.ts';
 
 /** Asks Slurm whether it would take these texts of scripts, and when they would start; nothing is sent there or submitted. */
@@ -11,7 +12,7 @@ export async function tryScripts(connection: Connection, scripts: readonly strin
   const asked = frame(
     scripts.map((script, index) => ({
       name: String(index),
-      command: `printf %s ${shellQuote(script)} | LC_ALL=C SLURM_TIME_FORMAT=%s sbatch --test-only`,
+      command: `${PLAIN_ENVIRONMENT} printf %s ${shellQuote(script)} | SLURM_TIME_FORMAT=%s sbatch --test-only`,
     })),
   );
   const timeoutMs = 60_000 + scripts.length * 1000;
@@ -26,7 +27,7 @@ export async function tryScripts(connection: Connection, scripts: readonly strin
 const mayBeForNow = ({ fault }: Trial): boolean => fault === 'Requested node configuration is not available';
 
 async function outOfService(connection: Connection, signal: AbortSignal | undefined): Promise<string> {
-  const asked = frame([{ name: 'nodes', command: 'LC_ALL=C sinfo -h -t down,drain,fail,maint,no_respond -o %N' }]);
+  const asked = frame([{ name: 'nodes', command: `${PLAIN_ENVIRONMENT} sinfo -h -t down,drain,fail,maint,no_respond -o %N` }]);
   const answer = asked.read(await connection.run(asked.command, { timeoutMs: 60_000, signal })).get('nodes');
   return answer?.code === 0 ? [...new Set(answer.stdout.split('\n').filter((line) => line !== ''))].join(',') : '';
 }

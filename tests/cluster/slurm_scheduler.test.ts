@@ -162,6 +162,18 @@ describe.skipIf(lab === undefined)('the Slurm scheduler on a real Slurm', () => 
     expect(await under.cancel([refOf(job, id)])).toEqual(new Map([[job.token, undefined]]));
   });
 
+  it("asks for what stands in the script, whatever the person's own settings of sbatch are", async () => {
+    const theirs = 'export SBATCH_TIMELIMIT=1 SBATCH_PARTITION=gpu SBATCH_OUTPUT=/dev/null SBATCH_SIGNAL=USR2 SBATCH_ACCOUNT=none;';
+    const run: Connection['run'] = (command, options) => connection.run(`${theirs} ${command}`, options);
+    const under = createSlurmScheduler({ where: connection.where, run, close: async () => undefined });
+    const job = await prepare('sbatch', ['sleep', '60']);
+    const [outcome] = await under.submit([job]);
+    expect(outcome).toMatchObject({ kind: 'submitted' });
+    expect(await shell(`squeue -h -u "$USER" -n ${job.job_name} -o '%P %l'`)).toBe('cpu 10:00');
+    expect(await under.trial([texts.get(job.script_path) ?? ''])).toEqual([{ expected_start: expect.any(String) }]);
+    await under.cancel([refOf(job)]);
+  });
+
   it('looks for thousands of jobs of which only the names are known', async () => {
     const name = 'x'.repeat(90);
     const many = Array.from({ length: 2500 }, (_, index): JobRef => {
