@@ -9,10 +9,11 @@ import { openClient } from './clients.ts';
 import { countingTune, trained } from './counting_tune.ts';
 import { answerOf, prepare, untilDone } from './stages.ts';
 
-/** The run of each job that the embedded scheduler has; a record that no token points at is no job. */
+/** The run of each job that the embedded scheduler has; a record that no token points at is no job, nor is a token half written. */
 function jobs(home: string): string[] {
   const scheduler = join(home, 'state', 'runwright', 'scheduler');
-  const ids = readdirSync(join(scheduler, 'tokens')).map((token) => readFileSync(join(scheduler, 'tokens', token), 'utf8'));
+  const tokens = readdirSync(join(scheduler, 'tokens')).filter((name) => !name.includes('.tmp-'));
+  const ids = tokens.map((token) => readFileSync(join(scheduler, 'tokens', token), 'utf8'));
   return ids.map((id) => String(JSON.parse(readFileSync(join(scheduler, 'jobs', `${id}.json`), 'utf8')).run)).sort();
 }
 
