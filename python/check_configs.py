@@ -1,4 +1,4 @@
-"""Does torchtune 0.6.1 itself accept these configs?  python check_configs.py [--build] FILE...
+"""Does the installed torchtune itself accept these configs?  python check_configs.py [--build] FILE...
 
 Loads every config with OmegaConf in one process, runs torchtune's own validate, checks the keys that the recipe reads,
 binds the arguments of every component, nested ones too; with --build it also builds the model without its weights. Prints
@@ -41,6 +41,8 @@ LOAD_DATASET = {"name", "data_dir", "data_files", "cache_dir", "revision", "fiel
 
 def required_keys(recipe):
     keys = list(ALWAYS)
+    if not version("torchtune").startswith("0.6."):
+        keys.append("log_level")
     if recipe.startswith(("lora_", "knowledge_")):
         keys += LORA
     if recipe.startswith("knowledge_"):

@@ -11,6 +11,8 @@ export interface ClusterProfile {
   /** Absolute on the cluster, `{user}` filled in. Without it (local only) experiments run where they lie. */
   experiments_dir?: string;
   models_dir?: string;
+  /** Of the framework that `setup` makes available, as a plan names it; without it, the framework's own default. */
+  framework_version?: string;
   scheduler: 'slurm' | 'process';
   /** Job settings that hold where the plan is silent. */
   defaults: Readonly<Record<string, string | number | boolean>>;

@@ -3,7 +3,6 @@ import { type Attempt, attemptsByRun } from '../experiment/attempts.ts';
 import { readJournal } from '../experiment/journal.ts';
 import { noPlan } from '../experiment/no_plan.ts';
 import { type ExperimentPlace, isFolder, placeOf } from '../experiment/place.ts';
-import { frameworkNamed } from '../frameworks/known.ts';
 import { readTextIfThere } from '../model/files.ts';
 import type { Framework } from '../model/framework.ts';
 import { PLAN_FILE, type Plan } from '../model/plan.ts';
@@ -27,9 +26,8 @@ export async function openExperiment(experimentDir: string, context: Context): P
   const place = placeOf(experimentDir, context.root);
   const plan_text = isFolder(place.dir) ? readTextIfThere(join(place.dir, PLAN_FILE)) : undefined;
   if (plan_text === undefined) throw noPlan(experimentDir, place.dir, context.root);
-  const { plan, problems } = await readPlan(plan_text, place, context);
+  const { plan, framework, problems } = await readPlan(plan_text, place, context);
   refuseErrors(`${join(place.dir, PLAN_FILE)} has errors; nothing was changed`, problems);
-  const framework = plan === undefined ? undefined : frameworkNamed(plan.framework);
   if (plan === undefined || framework === undefined) throw new UserError(`${PLAN_FILE} cannot be read`);
   const { attempts, tornWarning } = journalOf(place.dir);
   return { place, plan, plan_text, framework, attempts, problems: [...problems, ...tornWarning, ...strayWarning({ plan, attempts })] };

@@ -155,6 +155,13 @@ export type LaunchWord = string | { readonly of_job: 'id' | 'meeting_point' };
 /** What trains. Everything above this file is the same for every framework. */
 export interface Framework {
   readonly name: string;
+  /** The version that configs are written for, and all for which they can be. */
+  readonly version: string;
+  readonly versions: readonly string[];
+  /** The same framework for another of its versions; undefined when there is none. */
+  inVersion(version: string): Promise<Framework | undefined>;
+  /** Which of them an installed version is, as its package calls it: `0.7.0.dev20250730`; undefined for none. */
+  versionOf(installed: string): string | undefined;
   /** The tool that writes its configs, for messages: `create_torchtune_config`. */
   readonly config_tool: string;
   readonly config_file: string;

@@ -56,6 +56,8 @@ export interface PlannedRun {
 export interface Plan {
   experiment: string;
   framework: string;
+  /** Of the framework, where the plan names one. */
+  framework_version?: string;
   cluster: string;
   created?: string;
   title?: string;

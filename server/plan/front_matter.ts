@@ -5,7 +5,7 @@ import { canonicalSetting } from '../model/settings.ts';
 import type { Complaints } from './complaints.ts';
 import type { PlanDocument } from './document.ts';
 
-export const FRONT_MATTER_KEYS = ['experiment', 'framework', 'cluster', 'created'] as const;
+export const FRONT_MATTER_KEYS = ['experiment', 'framework', 'framework_version', 'cluster', 'created'] as const;
 export type FrontMatterKey = (typeof FRONT_MATTER_KEYS)[number];
 
 /** A value with its place: in the file, and as offsets in the front matter's text. */

@@ -14,6 +14,7 @@ export type RunInput = More & { run: string; type?: 'fine-tune' | 'base' | undef
 export interface PlanInput {
   experiment: string;
   framework?: string | undefined;
+  framework_version?: string | undefined;
   cluster?: string | undefined;
   created?: string | undefined;
   title?: string | undefined;
@@ -31,6 +32,7 @@ export type GridInput = Readonly<Record<string, readonly InputValue[]>>;
 export interface RevisionInput {
   experiment?: string | undefined;
   framework?: string | undefined;
+  framework_version?: string | undefined;
   cluster?: string | undefined;
   created?: string | undefined;
   models?: readonly (More & { model: string })[] | undefined;

@@ -14,6 +14,8 @@ import { sectionTables } from './section_tables.ts';
 
 export interface ParseOptions {
   framework: (name: string) => Framework | undefined;
+  /** The framework's version that a cluster has, where its profile says so. */
+  versionOn?: (cluster: string) => string | undefined;
   /** For the nearest word when the framework is unknown. */
   frameworkNames?: readonly string[] | undefined;
   /** Without it, the cluster's name is taken as it is. */
@@ -26,7 +28,7 @@ const TOP = { line: 1, column: 1 };
 const EXPERIMENT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 
 /** Reads and checks a plan. `plan` is there only when nothing is wrong; every problem is told at once. */
-export async function parsePlan(text: string, options: ParseOptions): Promise<{ plan?: Plan; problems: Problem[] }> {
+export async function parsePlan(text: string, options: ParseOptions): Promise<{ plan?: Plan; framework?: Framework; problems: Problem[] }> {
   const complaints = new Complaints();
   if (text.replace(/^\uFEFF/, '').trim() === '') {
     complaints.error(TOP, 'the plan is empty', 'write it with plan_runs, or add front matter and a table under "## Runs"');
@@ -34,7 +36,7 @@ export async function parsePlan(text: string, options: ParseOptions): Promise<{ 
   }
   const document = readDocument(text);
   const frontMatter = readFrontMatter(document, complaints);
-  const framework = frameworkOf(frontMatter, options, complaints);
+  const framework = await frameworkOf(frontMatter, options, complaints);
   const tables = sectionTables(document, complaints);
 
   const { models: modelTable, datasets: datasetTable, defaults: defaultTable, runs: runTable } = tables;
@@ -52,9 +54,11 @@ export async function parsePlan(text: string, options: ParseOptions): Promise<{ 
   const cluster = clusterOf(frontMatter, options, complaints);
   if (complaints.hasErrors) return { problems: complaints.inOrder() };
   const created = frontMatter.get('created')?.value;
+  const version = frontMatter.get('framework_version')?.value;
   const plan: Plan = {
     experiment,
     framework: framework.name,
+    ...(version === undefined ? {} : { framework_version: version }),
     cluster,
     ...(created === undefined ? {} : { created }),
     ...(document.title === undefined ? {} : { title: document.title }),
@@ -63,22 +67,43 @@ export async function parsePlan(text: string, options: ParseOptions): Promise<{ 
     defaults,
     runs,
   };
-  return { plan, problems: complaints.inOrder() };
+  return { plan, ...(framework.value === undefined ? {} : { framework: framework.value }), problems: complaints.inOrder() };
 }
 
-function frameworkOf(
+async function frameworkOf(
   frontMatter: FrontMatter,
   options: ParseOptions,
   complaints: Complaints,
-): { name: string; value: Framework | undefined } {
+): Promise<{ name: string; value: Framework | undefined }> {
   const entry = frontMatter.get('framework');
   const written = entry?.value ?? 'torchtune';
   const value = options.framework(written) ?? options.framework(written.toLowerCase());
-  if (value !== undefined) return { name: value.name, value };
+  if (value !== undefined) return { name: value.name, value: await inVersion(value, frontMatter, options, complaints) };
   const names = options.frameworkNames ?? ['torchtune'];
   complaints.error(entry?.at ?? TOP, `unknown framework "${written}"`, didYouMean(written, names));
   // The rest is read with the one that was most likely meant: its errors are told now, not after this one is mended.
   return { name: written, value: options.framework(nearest(written, names) ?? '') };
+}
+
+/** The plan's own word wins over that of the cluster's profile. */
+async function inVersion(
+  framework: Framework,
+  frontMatter: FrontMatter,
+  options: ParseOptions,
+  complaints: Complaints,
+): Promise<Framework> {
+  const entry = frontMatter.get('framework_version');
+  const cluster = frontMatter.get('cluster');
+  const version = entry?.value ?? options.versionOn?.(cluster?.value ?? 'local');
+  const found = version === undefined ? framework : await framework.inVersion(version);
+  if (found !== undefined) return found;
+  const whose = entry === undefined ? `the profile of ${cluster?.value ?? 'local'} names` : 'the plan names';
+  complaints.error(
+    entry?.at ?? cluster?.at ?? TOP,
+    `${whose} ${framework.name} ${version}, for which no config can be written`,
+    `set framework_version to one of ${framework.versions.join(', ')}`,
+  );
+  return framework;
 }
 
 function clusterOf(frontMatter: FrontMatter, { clusterNames }: ParseOptions, complaints: Complaints): string {

@@ -56,9 +56,20 @@ export function renderDefaults(defaults: Entry): string[] {
 
 /** A new plan. What it says is checked by reading it back with `parsePlan`. */
 export function writePlan(input: PlanInput): string {
-  const { experiment, framework = 'torchtune', cluster = 'local', created } = input;
+  const { experiment, framework = 'torchtune', framework_version, cluster = 'local', created } = input;
   const runs = input.runs.map((run) => ({ ...canonicalKeys(run), type: run.type ?? 'fine-tune' }));
-  const lines = ['---', stringify({ experiment, framework, cluster, ...(created === undefined ? {} : { created }) }).trimEnd(), '---', ''];
+  const lines = [
+    '---',
+    stringify({
+      experiment,
+      framework,
+      ...(framework_version === undefined ? {} : { framework_version }),
+      cluster,
+      ...(created === undefined ? {} : { created }),
+    }).trimEnd(),
+    '---',
+    '',
+  ];
   lines.push(`# ${(input.title ?? experiment).replace(/\s+/g, ' ').trim()}`, '');
   const prose = input.prose?.replace(/^\s*\n|\s+$/g, '') ?? '';
   if (prose !== '') lines.push(prose, '');

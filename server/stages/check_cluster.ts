@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { ClusterProfile } from '../clusters/profile.ts';
 import { type ProfileEntry, readEntry } from '../clusters/profile_entry.ts';
+import { frameworkNamed } from '../frameworks/known.ts';
 import type { Context, Next } from '../launch/context.ts';
 import { openCluster, profilesOf } from '../launch/open_cluster.ts';
 import { openDraft } from '../launch/open_draft.ts';
@@ -8,7 +9,7 @@ import type { Problem } from '../model/problem.ts';
 import { type SiteFacts, siteFacts } from '../slurm/site.ts';
 import { searchSite } from '../slurm/site_search.ts';
 import { type Answer, plural, shortList, withProblems } from './answer.ts';
-import { type Proposal, proposeProfile } from './propose_profile.ts';
+import { type Proposal, proposeProfile, withVersion } from './propose_profile.ts';
 
 export interface CheckClusterInput {
   cluster?: string | undefined;
@@ -44,14 +45,20 @@ export async function checkCluster(input: CheckClusterInput, context: Context): 
     siteFacts(connection, { setup, env: profile.env, command: 'tune', signal: context.signal });
   let facts = await ask(profile.setup);
   let proposal: Proposal | undefined;
+  let checked = profile;
   if (input.profile !== undefined) {
     proposal = proposeProfile(input.profile, profile, facts, await searchSite(connection, 'tune', context.signal));
-    const { setup } = readEntry(name, proposal.profile);
     // What is proposed is checked, not what was given.
-    if (setup.length > profile.setup.length) facts = await ask(setup);
+    checked = readEntry(name, proposal.profile);
+    if (checked.setup.length > profile.setup.length) {
+      facts = await ask(checked.setup);
+      // Only now it is known which version the environment that was found has.
+      proposal = withVersion(proposal, facts);
+      checked = readEntry(name, proposal.profile);
+    }
   }
   const problems =
-    profile.scheduler === 'slurm' ? [...slurmProblems(name, facts), ...softwareProblems(name, facts)] : softwareProblems(name, facts);
+    profile.scheduler === 'slurm' ? [...slurmProblems(name, facts), ...softwareProblems(checked, facts)] : softwareProblems(checked, facts);
   const missing = problems.filter(({ severity }) => severity === 'error').length;
   return {
     summary: `${describe(profile, facts, connection.where)}${missing > 0 ? `; ${plural(missing, 'thing')} to mend` : '; ready'}.`,
@@ -146,8 +153,8 @@ function slurmProblems(name: string, facts: SiteFacts): Problem[] {
   return problems;
 }
 
-function softwareProblems(name: string, { software }: SiteFacts): Problem[] {
-  const where = `setup of ${name} in clusters.yaml`;
+function softwareProblems(profile: ClusterProfile, { software }: SiteFacts): Problem[] {
+  const where = `setup of ${profile.name} in clusters.yaml`;
   if (software.setup_fault !== undefined) {
     return [
       {
@@ -158,7 +165,7 @@ function softwareProblems(name: string, { software }: SiteFacts): Problem[] {
       },
     ];
   }
-  if (software.command !== undefined) return [];
+  if (software.command !== undefined) return versionProblems(profile, software);
   const what = 'the command `tune` (torchtune) was not found';
   return [
     {
@@ -166,6 +173,34 @@ function softwareProblems(name: string, { software }: SiteFacts): Problem[] {
       where,
       what,
       fix: 'add the lines that make it available, such as "module load anaconda3" and "conda activate torchtune"',
+    },
+  ];
+}
+
+/** Configs are written for one version: of the profile, else the framework's own default. */
+function versionProblems({ name, framework_version }: ClusterProfile, { packages }: SiteFacts['software']): Problem[] {
+  const found = packages.torchtune;
+  const framework = frameworkNamed('torchtune');
+  if (found === undefined || framework === undefined) return [];
+  const there = framework.versionOf(found);
+  const where = `framework_version of ${name} in clusters.yaml`;
+  const meant = framework_version ?? framework.version;
+  if (there === undefined)
+    return [
+      {
+        severity: 'error',
+        where,
+        what: `torchtune ${found} is there, for which no config can be written`,
+        fix: `install "torchtune==0.6.1" "torchao==0.14.1" in that environment, or a nightly of 2025`,
+      },
+    ];
+  if (there === meant) return [];
+  return [
+    {
+      severity: 'error',
+      where,
+      what: `torchtune ${found} is there, and configs are written for ${meant}`,
+      fix: `set framework_version to ${there}`,
     },
   ];
 }

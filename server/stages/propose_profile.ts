@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { ClusterProfile } from '../clusters/profile.ts';
 import { entryText, type ProfileEntry } from '../clusters/profile_entry.ts';
+import { frameworkNamed } from '../frameworks/known.ts';
 import { shellQuote } from '../model/shell_quote.ts';
 import type { SiteFacts } from '../slurm/site.ts';
 import type { SiteSearch } from '../slurm/site_search.ts';
@@ -42,7 +43,18 @@ export function proposeProfile(given: ProfileEntry, draft: ClusterProfile, facts
     ...defaultsOf(given, facts, because),
     ...setupOf(given, facts, found, because),
   };
-  return { name: draft.name, profile, yaml: entryText(draft.name, profile), because };
+  return withVersion({ name: draft.name, profile, yaml: entryText(draft.name, profile), because }, facts);
+}
+
+/** The proposal with the version that is there, where that is not the one for which configs are written unasked. */
+export function withVersion(proposal: Proposal, { software }: SiteFacts): Proposal {
+  const found = software.packages.torchtune;
+  const framework = frameworkNamed('torchtune');
+  const version = found === undefined ? undefined : framework?.versionOf(found);
+  if (version === undefined || version === framework?.version || Object.hasOwn(proposal.profile, 'framework_version')) return proposal;
+  const profile = { ...proposal.profile, framework_version: version };
+  const because = [...proposal.because, `framework_version: torchtune ${found} is there`];
+  return { ...proposal, profile, yaml: entryText(proposal.name, profile), because };
 }
 
 const freeText = ({ free_gib }: SiteSearch['folders'][number]): string => (free_gib === undefined ? '' : `, ${free_gib} GiB free`);

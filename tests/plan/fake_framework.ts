@@ -12,6 +12,10 @@ const unused = (): never => {
 /** What a plan asks of a framework, and nothing more. */
 export const fakeFramework: Framework = {
   name: 'torchtune',
+  version: '0.6.1',
+  versions: ['0.6.1', 'nightly'],
+  inVersion: async (version) => (['0.6.1', 'nightly'].includes(version) ? fakeFramework : undefined),
+  versionOf: unused,
   config_tool: 'create_torchtune_config',
   config_file: 'finetune.yaml',
   canonicalModel: (name) => MODELS.find((model) => model === name || `meta-llama/${model}` === name),

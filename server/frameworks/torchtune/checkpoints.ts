@@ -14,6 +14,8 @@ export interface SavedForm {
 
 const WITHOUT_PEFT = ['PHI3_MINI', 'PHI4', 'LLAMA3_VISION'];
 const EPOCH_FILE = /^(dist_)?epoch_(\d+)\/(.+)$/;
+/** Where all weights fit into one file: of nightly alone; 0.6.1 numbers one file too. */
+const ALONE = 'model.safetensors';
 const SHARD = /^model-(\d{5})-of-(\d{5})\.(?:safetensors|bin)$/;
 export const RECIPE_STATE = 'recipe_state/recipe_state.pt';
 
@@ -81,7 +83,8 @@ export function epochFault(epoch: Epoch, form: SavedForm, all: readonly Epoch[])
 
 /** torchtune writes them in this order, one after the other: what stands before a file that is there is whole. */
 function* expected(epoch: Epoch, form: SavedForm): Generator<string> {
-  if (form.weights) {
+  if (form.weights && epoch.files.has(ALONE)) yield ALONE;
+  else if (form.weights) {
     const shards = [...epoch.files.keys()].filter((name) => SHARD.test(name));
     const [, , count = '00001'] = SHARD.exec(shards[0] ?? '') ?? [];
     const ending = shards[0]?.endsWith('.bin') ? 'bin' : 'safetensors';

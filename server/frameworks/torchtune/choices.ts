@@ -1,10 +1,9 @@
 import type { Position, Setting, Settings } from '../../model/plan.ts';
 import type { SettingValue } from '../../model/settings.ts';
-import { RECIPES } from './components.ts';
+import type { Dialect } from './dialect.ts';
 import type { Chosen } from './draft.ts';
 import type { Asked, Objective } from './objective.ts';
 import type { ModelFacts } from './registry.ts';
-import { shippedFor } from './shipped.ts';
 import type { YamlValue } from './yaml_value.ts';
 
 /** Where torchtune ships no config for a model, these. */
@@ -14,8 +13,8 @@ const CHECKPOINTED_PARAMETERS = 3e9;
 /** lora_alpha is twice the rank: the scale of the update then does not depend on the rank. */
 const ALPHA_OF_RANK = 2;
 const LORA_MODULES = ['q_proj', 'v_proj', 'output_proj', 'mlp'];
-const LOSS: Readonly<Record<Objective, string>> = {
-  answers: 'torchtune.modules.loss.CEWithChunkedOutputLoss',
+/** Of the objectives whose loss is the same in every version. */
+const LOSS: Readonly<Partial<Record<Objective, string>>> = {
   preferences: 'torchtune.rlhf.loss.DPOLoss',
   distillation: 'torchtune.modules.loss.CEWithChunkedOutputLoss',
 };
@@ -30,16 +29,17 @@ const SHORT_MODEL = 8192;
 export type Method = 'lora' | 'qlora' | 'dora' | 'full';
 
 /** The recipe: it follows from what is learnt from, the method, the number of devices, and whether the plan has a quantizer. */
-function recipeFor(objective: Objective, family: 'lora' | 'full', distributed: boolean, quantizer: boolean): string {
+function recipeFor(dialect: Dialect, objective: Objective, family: 'lora' | 'full', distributed: boolean, quantizer: boolean): string {
   const devices = distributed ? 'distributed' : 'single_device';
   if (objective === 'distillation') return `knowledge_distillation_${devices}`;
   if (objective === 'preferences') return family === 'full' ? 'full_dpo_distributed' : `lora_dpo_${devices}`;
-  if (quantizer) return family === 'lora' ? 'qat_lora_finetune_distributed' : 'qat_distributed';
+  if (quantizer && family === 'lora') return 'qat_lora_finetune_distributed';
+  if (quantizer) return !distributed && dialect.recipes.includes('qat_single_device') ? 'qat_single_device' : 'qat_distributed';
   return `${family}_finetune_${devices}`;
 }
 
 /** Every setting of one run with its value: from the plan, else from the shipped config that is nearest, else ours. */
-export function chooseFor(settings: Settings, model: ModelFacts, own: ReadonlyMap<string, Setting>, asked: Asked) {
+export function chooseFor(dialect: Dialect, settings: Settings, model: ModelFacts, own: ReadonlyMap<string, Setting>, asked: Asked) {
   const read = <T extends SettingValue>(name: string, fallback: T): Chosen<T> => {
     const setting = settings.get(name);
     return setting === undefined ? { value: fallback } : { value: setting.value as T, at: setting.at };
@@ -55,8 +55,8 @@ export function chooseFor(settings: Settings, model: ModelFacts, own: ReadonlyMa
   const cpu = gpus.value === 0;
   const distributed = !cpu && gpus.value * nodes.value > 1;
   const [quantizer] = [...own].filter(([key]) => key.startsWith('quantizer.')).map(([, setting]) => setting.at);
-  const recipe = recipeFor(asked.objective, family, distributed, quantizer !== undefined);
-  const shipped = shippedFor(model.short, recipe, method.value, nodes.value);
+  const recipe = recipeFor(dialect, asked.objective, family, distributed, quantizer !== undefined);
+  const shipped = dialect.shippedFor(model.short, recipe, method.value, nodes.value);
   const ship = <T extends YamlValue>(key: string, fallback: T): T => (shipped?.values[key] as T | undefined) ?? fallback;
   const onGpu = (key: string, fallback: boolean): boolean => !cpu && ship(key, fallback);
 
@@ -66,9 +66,10 @@ export function chooseFor(settings: Settings, model: ModelFacts, own: ReadonlyMa
   const warmup = steps === undefined ? WARMUP_STEPS : Math.min(LONGEST_WARMUP_STEPS, Math.floor(steps * WARMUP_SHARE));
   const rank = read<number>('lora_rank', ship('model.lora_rank', UNSHIPPED.lora_rank));
   const twice = rank.value * ALPHA_OF_RANK;
+  const reads = dialect.keysOfRecipe(recipe);
   const scheduled =
-    recipe !== 'qat_distributed' &&
-    (RECIPES[recipe]?.required.includes('lr_scheduler') ||
+    reads.includes('lr_scheduler') &&
+    (dialect.requiredBy(recipe).includes('lr_scheduler') ||
       family === 'lora' ||
       settings.has('warmup_steps') ||
       shipped?.values['lr_scheduler.num_warmup_steps'] !== undefined);
@@ -101,7 +102,7 @@ export function chooseFor(settings: Settings, model: ModelFacts, own: ReadonlyMa
     scheduler: optional<string>('lr_scheduler', scheduled ? 'cosine' : null),
     warmup: read<number>('warmup_steps', warmup),
     weightDecay: read<number>('weight_decay', ship('optimizer.weight_decay', 0.01)),
-    loss: planned('loss._component_', LOSS[asked.objective]),
+    loss: planned('loss._component_', LOSS[asked.objective] ?? dialect.loss),
     /** Of DPO: how hard the model is held to its reference. */
     beta: ship('loss.beta', 0.1),
     kdLoss: planned('kd_loss._component_', 'torchtune.modules.loss.ForwardKLWithChunkedOutputLoss'),

@@ -1,9 +1,3 @@
-import signatures from './data/components.json' with { type: 'json' };
-import recipes from './data/recipes.json' with { type: 'json' };
-
-/** Argument names of every component that a config can name; `*` marks a required one, `**` takes any. */
-const SIGNATURES = new Map(Object.entries(signatures as Record<string, readonly string[]>));
-
 /** What `**load_dataset_kwargs` may be: anything else reaches the file reader of `datasets` and fails there. */
 const LOAD_DATASET = [
   'name',
@@ -20,14 +14,6 @@ const LOAD_DATASET = [
 
 const isDataset = (component: string): boolean => component.startsWith('torchtune.datasets.');
 
-/** The argument names of `component`, or undefined when it is none that we know (a component of the user's own). */
-export function argumentsOf(component: string): readonly string[] | undefined {
-  const signature = SIGNATURES.get(component);
-  if (signature === undefined) return undefined;
-  const names = signature.filter((name) => name !== '**').map((name) => name.replace('*', ''));
-  return isDataset(component) ? [...names, ...LOAD_DATASET] : names;
-}
-
 const SECTION_OF: readonly [string, RegExp][] = [
   ['tokenizer', /_tokenizer$/],
   ['model', /^torchtune\.models\./],
@@ -40,18 +26,43 @@ const SECTION_OF: readonly [string, RegExp][] = [
   ['optimizer', /\.optim\./],
   ['quantizer', /\.quantization\./],
 ];
-export const sectionOf = (component: string): string | undefined => SECTION_OF.find(([, shape]) => shape.test(component))?.[0];
+const sectionOf = (component: string): string | undefined => SECTION_OF.find(([, shape]) => shape.test(component))?.[0];
 
-export const componentsOf = (section: string): readonly string[] => [...SIGNATURES.keys()].filter((name) => sectionOf(name) === section);
+/** Argument names by component; `*` marks a required one, `**` takes any. */
+export type Signatures = Readonly<Record<string, readonly string[]>>;
+/** By recipe, the keys that it reads. */
+export type Recipes = Readonly<Record<string, { required: readonly string[]; optional: readonly string[] }>>;
 
-export const RECIPES = recipes as Readonly<Record<string, { required: readonly string[]; optional: readonly string[] }>>;
+/** What a config can name: components with their arguments, recipes with their keys. */
+export interface Components {
+  /** The argument names of `component`, or undefined when it is none that we know (a component of the user's own). */
+  argumentsOf(component: string): readonly string[] | undefined;
+  componentsOf(section: string): readonly string[];
+  readonly recipes: readonly string[];
+  /** Top-level keys that `recipe` reads. */
+  keysOfRecipe(recipe: string): readonly string[];
+  /** Keys without which `recipe` ends with an error; dotted where they stand deeper. */
+  requiredBy(recipe: string): readonly string[];
+}
 
-const keysRead = new Map(
-  Object.entries(RECIPES).map(([recipe, { required, optional }]) => [
-    recipe,
-    [...required.filter((key) => !key.includes('.')), ...optional],
-  ]),
-);
-
-/** Top-level keys that `recipe` reads. */
-export const keysOfRecipe = (recipe: string): readonly string[] => keysRead.get(recipe) ?? [];
+export function componentsFrom(signatures: Signatures, recipes: Recipes): Components {
+  const bySignature = new Map(Object.entries(signatures));
+  const keysRead = new Map(
+    Object.entries(recipes).map(([recipe, { required, optional }]) => [
+      recipe,
+      [...required.filter((key) => !key.includes('.')), ...optional],
+    ]),
+  );
+  return {
+    argumentsOf(component) {
+      const signature = bySignature.get(component);
+      if (signature === undefined) return undefined;
+      const names = signature.filter((name) => name !== '**').map((name) => name.replace('*', ''));
+      return isDataset(component) ? [...names, ...LOAD_DATASET] : names;
+    },
+    componentsOf: (section) => [...bySignature.keys()].filter((name) => sectionOf(name) === section),
+    recipes: [...keysRead.keys()],
+    keysOfRecipe: (recipe) => keysRead.get(recipe) ?? [],
+    requiredBy: (recipe) => recipes[recipe]?.required ?? [],
+  };
+}

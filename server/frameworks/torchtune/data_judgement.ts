@@ -1,6 +1,7 @@
 import type { DataFinding, DataJudgement } from '../../model/data_set.ts';
 import { readTree } from './config_tree.ts';
 import { datasetNodes } from './dataset_needs.ts';
+import type { Dialect } from './dialect.ts';
 import { lengthFaults } from './length_faults.ts';
 import { packingOf } from './packing.ts';
 import { launchOf } from './recipe_of.ts';
@@ -8,14 +9,14 @@ import { stepFaults } from './step_faults.ts';
 import { stepsOf } from './steps.ts';
 
 /** What a training with this config would do with these data sets; a finding is undefined where nothing was read. */
-export function judgeData(config: string, findings: readonly (DataFinding | undefined)[]): DataJudgement {
+export function judgeData(dialect: Dialect, config: string, findings: readonly (DataFinding | undefined)[]): DataJudgement {
   const tree = readTree(config, 'the config');
   const whole = findings.filter((finding) => finding !== undefined);
-  const faults = whole.flatMap((finding) => (unusable(finding) ? [] : lengthFaults(tree, finding)));
+  const faults = whole.flatMap((finding) => (unusable(finding) ? [] : lengthFaults(dialect, tree, finding)));
   const rows = sumOf(whole, ({ rows }) => rows);
   if (rows === undefined || rows === 0 || whole.length < findings.length || whole.some(unusable)) return { faults };
   const { nodes, gpus_per_node } = launchOf(config, tree, 'the config');
-  const packing = packingOf(tree, whole, rows);
+  const packing = packingOf(dialect, tree, whole, rows);
   const packed = datasetNodes(tree).some((node) => node.packed === true);
   const steps = stepsOf(tree, nodes * gpus_per_node, packed ? packing.packs : rows);
   // An estimate of rows or packs proves nothing by itself.

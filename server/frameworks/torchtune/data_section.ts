@@ -1,7 +1,7 @@
 import { didYouMean } from '../../model/nearest.ts';
 import type { PlannedDataset, Position, Settings } from '../../model/plan.ts';
 import { type Choices, cellOf } from './choices.ts';
-import { argumentsOf, componentsOf } from './components.ts';
+import type { Dialect } from './dialect.ts';
 import type { Draft } from './draft.ts';
 import { isPreferenceData } from './objective.ts';
 import { pairColumns } from './pair_columns.ts';
@@ -26,17 +26,17 @@ const READER_OF_ENDING: Readonly<Record<string, string>> = {
 };
 
 /** undefined when `format` can be trained on, else why not. */
-export function formatFault(format: string): string | undefined {
+export function formatFault(dialect: Dialect, format: string): string | undefined {
   if (FORMATS.includes(format)) return undefined;
   if (!format.includes('.')) return `"${format}" is no format; ${didYouMean(format, FORMATS)}`;
   if (!/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/.test(format)) return `"${format}" is no dotted name of a component`;
-  if (!format.startsWith('torchtune.') || argumentsOf(format) !== undefined) return undefined;
-  return `torchtune has no data set component "${format}"; ${didYouMean(format, componentsOf('dataset'))}`;
+  if (!format.startsWith('torchtune.') || dialect.argumentsOf(format) !== undefined) return undefined;
+  return `torchtune has no data set component "${format}"; ${didYouMean(format, dialect.componentsOf('dataset'))}`;
 }
 
 export function datasetSection(draft: Draft, dataset: PlannedDataset, settings: Settings, choices: Choices, row: Position): void {
   const component = COMPONENT_OF_FORMAT[dataset.format] ?? dataset.format;
-  const arguments_ = argumentsOf(component);
+  const arguments_ = draft.dialect.argumentsOf(component);
   const takes = (name: string): boolean => arguments_ === undefined || arguments_.includes(name);
   draft.fixed('dataset._component_', component);
   sourceOf(draft, dataset);
@@ -113,7 +113,7 @@ function columnsOf(draft: Draft, dataset: PlannedDataset, component: string, set
     );
     return;
   }
-  if (argumentsOf(component)?.includes('column_map') === false) {
+  if (draft.dialect.argumentsOf(component)?.includes('column_map') === false) {
     draft.error(at, `format ${format} takes no input_column or output_column`, 'leave them empty');
     return;
   }

@@ -1,6 +1,5 @@
 import type { Position } from '../../model/plan.ts';
 import { type Choices, cellOf } from './choices.ts';
-import { argumentsOf } from './components.ts';
 import type { Draft } from './draft.ts';
 import { writeCheckpointer } from './model_section.ts';
 import type { ModelFacts } from './registry.ts';
@@ -65,7 +64,7 @@ function lossRules(draft: Draft, row: Position): void {
   if (loss.startsWith('torchtune.') && !CHUNKED.test(loss))
     draft.error(
       at,
-      `${loss} ${argumentsOf(loss) === undefined ? 'is no loss of torchtune' : 'does not take the logits in chunks, as the recipe makes them'}`,
+      `${loss} ${draft.dialect.argumentsOf(loss) === undefined ? 'is no loss of torchtune' : 'does not take the logits in chunks, as the recipe makes them'}`,
       'use torchtune.modules.loss.ForwardKLWithChunkedOutputLoss, ReverseKLWithChunkedOutputLoss or SymmetricKLWithChunkedOutputLoss',
     );
   const chunks = draft.plannedAt('kd_loss.num_output_chunks') ?? draft.plannedAt('loss.num_output_chunks');

@@ -1,6 +1,7 @@
 import { inPlan, type Position } from '../../model/plan.ts';
 import type { Problem } from '../../model/problem.ts';
 import { DEFAULT_REASONS } from './default_reasons.ts';
+import type { Dialect } from './dialect.ts';
 import { omegaConfFault, type YamlValue, yamlFloat, yamlValue } from './yaml_value.ts';
 
 /** A value, and the cell of the plan that it comes from; a default comes from none. */
@@ -40,10 +41,13 @@ export class Draft {
   readonly problems: Problem[] = [];
   private readonly entries = new Map<string, Entry>();
 
+  /** Of the version of torchtune that the config is for. */
+  readonly dialect: Dialect;
   private readonly shipped: Readonly<Record<string, YamlValue>>;
 
   /** `shipped`: the values of the config that torchtune ships for such a run. */
-  constructor(shipped: Readonly<Record<string, YamlValue>> = {}) {
+  constructor(dialect: Dialect, shipped: Readonly<Record<string, YamlValue>> = {}) {
+    this.dialect = dialect;
     this.shipped = shipped;
   }
 

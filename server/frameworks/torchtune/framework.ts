@@ -4,6 +4,7 @@ import { judgeData } from './data_judgement.ts';
 import { formatFault } from './data_section.ts';
 import { dataNeeds } from './dataset_needs.ts';
 import { diagnose } from './diagnose.ts';
+import type { Dialect } from './dialect.ts';
 import { easeMemory } from './ease_memory.ts';
 import { launchCommand } from './launch_command.ts';
 import { LLAMA3_SIZES } from './llama3_builder.ts';
@@ -12,36 +13,59 @@ import { ownKey } from './own_keys.ts';
 import { readProgress } from './progress.ts';
 import { publishedSpeed } from './published_speed.ts';
 import { readConfig } from './read_config.ts';
-import { canonicalModel, KNOWN_MODELS } from './registry.ts';
 import { render } from './render.ts';
 import { resume } from './resume.ts';
 import { afterTraining } from './run_leftovers.ts';
+import { V0_6_1 } from './v0_6_1.ts';
 
-/** torchtune 0.6.1. */
-export const torchtune: Framework = {
+/** Written for by name; 0.6.1 is what a plan means that names none. */
+const VERSIONS = [V0_6_1.version, 'nightly'];
+
+/** Loaded when a plan or a profile first asks for it. */
+let nightly: Promise<Framework> | undefined;
+
+async function inVersion(version: string): Promise<Framework | undefined> {
+  if (version === V0_6_1.version) return torchtune;
+  if (version !== 'nightly') return undefined;
+  nightly ??= import('./nightly.ts').then(({ NIGHTLY }) => frameworkOf(NIGHTLY));
+  return nightly;
+}
+
+/** 0.7 was never released: every 0.7 is a nightly. */
+const versionOf = (installed: string): string | undefined =>
+  /^0\.7\./.test(installed) ? 'nightly' : installed.replace(/\+.*$/, '') === V0_6_1.version ? V0_6_1.version : undefined;
+
+const frameworkOf = (dialect: Dialect): Framework => ({
   name: 'torchtune',
+  version: dialect.version,
+  versions: VERSIONS,
+  inVersion,
+  versionOf,
   config_tool: 'create_torchtune_config',
   config_file: 'finetune.yaml',
-  canonicalModel,
-  known_models: KNOWN_MODELS,
+  canonicalModel: dialect.canonicalModel,
+  known_models: dialect.known_models,
   builderSizes: (builder) => (builder === 'llama3' ? LLAMA3_SIZES : undefined),
   builders: ['llama3'],
-  formatFault,
-  ownKey,
-  render,
-  readConfig,
+  formatFault: (format) => formatFault(dialect, format),
+  ownKey: (key) => ownKey(dialect, key),
+  render: (request) => render(dialect, request),
+  readConfig: (text, where) => readConfig(dialect, text, where),
   dataNeeds,
-  judgeData,
-  memoryMends,
-  publishedSpeed,
+  judgeData: (config, findings) => judgeData(dialect, config, findings),
+  memoryMends: (config, room) => memoryMends(dialect, config, room),
+  publishedSpeed: (config, gpu) => publishedSpeed(dialect, config, gpu),
   deep_check: 'check_configs.py',
   program: 'tune',
   launchCommand,
   metrics_file: 'logs/metrics.log',
   readProgress,
   checkpoints,
-  resume,
-  afterTraining,
+  resume: (config, files, output) => resume(dialect, config, files, output),
+  afterTraining: (config) => afterTraining(dialect, config),
   easeMemory,
   diagnose,
-};
+});
+
+/** torchtune 0.6.1, the last release. */
+export const torchtune: Framework = frameworkOf(V0_6_1);

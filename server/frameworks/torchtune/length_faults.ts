@@ -1,19 +1,20 @@
 import type { DataFault, DataFinding } from '../../model/data_set.ts';
 import { at, numberAt, type Tree } from './config_tree.ts';
+import type { Dialect } from './dialect.ts';
 import { modelOf } from './read_config.ts';
 
 const counted = ({ measured, bytes_a_token }: DataFinding['lengths']): string =>
   measured ? "counted with the model's tokenizer on a sample" : `estimated at ${bytes_a_token} bytes a token`;
 
 /** Rows that are longer than a sample may be. */
-export function lengthFaults(tree: Tree, finding: DataFinding): DataFault[] {
+export function lengthFaults(dialect: Dialect, tree: Tree, finding: DataFinding): DataFault[] {
   const { lengths, looked } = finding;
   const faults: DataFault[] = [];
   if (looked === 0) return faults;
   const limit = numberAt(tree, 'tokenizer.max_seq_len');
   const how = counted(lengths);
   if (limit === undefined) {
-    const model = modelOf(tree);
+    const model = modelOf(dialect, tree);
     if (model !== undefined && lengths.longest > model.max_seq_len)
       faults.push({
         severity: 'warning',

@@ -16,7 +16,7 @@ const CHECKPOINTED = 2;
 const LOGIT = 10;
 /** Of the reference or the teacher, which needs no gradient. */
 const FROZEN_LOGIT = 2;
-/** CEWithChunkedOutputLoss makes the logits in so many parts. */
+/** CEWithChunkedOutputLoss and LinearCrossEntropyLoss make the logits in so many parts. */
 const LOSS_CHUNKS = 8;
 /** Where nothing cuts a sample. */
 const ASSUMED_TOKENS = 1024;
@@ -45,7 +45,7 @@ export function deviceMemory(tree: Tree, model: ModelFacts, devices: number, tea
     (pairs ? 2 : 1) *
     (numberAt(tree, 'tokenizer.max_seq_len') ?? Math.min(ASSUMED_TOKENS, model.max_seq_len));
   const kept = at(tree, 'enable_activation_checkpointing') === true ? CHECKPOINTED : ACTIVATION;
-  const chunks = (stringAt(tree, 'loss._component_') ?? '').includes('Chunked') ? LOSS_CHUNKS : 1;
+  const chunks = (stringAt(tree, 'loss._component_') ?? '').match(/Chunked|LinearCrossEntropy/) ? LOSS_CHUNKS : 1;
   const activations =
     tokens *
     precision *

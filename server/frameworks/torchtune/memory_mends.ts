@@ -1,17 +1,18 @@
 import { at, numberAt, readTree, stringAt, type Tree } from './config_tree.ts';
+import type { Dialect } from './dialect.ts';
 import { deviceMemory } from './memory_estimate.ts';
 import { modelOf } from './read_config.ts';
 import { launchOf } from './recipe_of.ts';
 
 /** Ways to need less memory of a device with the effective batch unchanged, each with what it would then need; `room` GiB are there. */
-export function memoryMends(config: string, room: number): { change: string; device_memory_gib: number }[] {
+export function memoryMends(dialect: Dialect, config: string, room: number): { change: string; device_memory_gib: number }[] {
   const tree = readTree(config, 'the config');
-  const model = modelOf(tree);
+  const model = modelOf(dialect, tree);
   if (model === undefined) return [];
   const { nodes, gpus_per_node } = launchOf(config, tree, 'the config');
   const devices = nodes * gpus_per_node;
   if (devices === 0) return [];
-  const teacher = modelOf(tree, 'teacher_model');
+  const teacher = modelOf(dialect, tree, 'teacher_model');
   const needing = (changed: Tree, on = devices): number => deviceMemory({ ...tree, ...changed }, model, on, teacher);
   const mends: { change: string; device_memory_gib: number }[] = [];
   const batch = numberAt(tree, 'batch_size') ?? 1;

@@ -1,6 +1,5 @@
 import type { Position } from '../../model/plan.ts';
 import { type Choices, cellOf } from './choices.ts';
-import { argumentsOf } from './components.ts';
 import type { Draft } from './draft.ts';
 import { quantisationFault } from './llama3_builder.ts';
 import type { ModelFacts } from './registry.ts';
@@ -43,7 +42,7 @@ export function modelSection(
     }
     return;
   }
-  const known = argumentsOf(component) ?? [];
+  const known = draft.dialect.argumentsOf(component) ?? [];
   const attention = choices.modules.value.filter((name) => name !== 'mlp' && name !== 'output');
   const modules = cellOf(choices.modules, row);
   draft.chosen('model.lora_attn_modules', { value: attention, at: choices.modules.at });

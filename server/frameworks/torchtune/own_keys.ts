@@ -1,5 +1,5 @@
 import { didYouMean, nearest } from '../../model/nearest.ts';
-import { argumentsOf, componentsOf, keysOfRecipe, RECIPES } from './components.ts';
+import type { Dialect } from './dialect.ts';
 import { isOfOtherRecipe } from './not_yet.ts';
 
 /** Keys that mean the same as a setting of the plan: read as that setting, so that the same rules hold. */
@@ -63,33 +63,41 @@ const SECTIONS = [
   'ref_checkpointer',
   'teacher_checkpointer',
   'kd_loss',
+  'dataset_val',
 ] as const;
 /** Sections whose components are those of another one. */
-const LIKE: Readonly<Record<string, string>> = { ref_checkpointer: 'checkpointer', teacher_checkpointer: 'checkpointer', kd_loss: 'loss' };
+const LIKE: Readonly<Record<string, string>> = {
+  ref_checkpointer: 'checkpointer',
+  teacher_checkpointer: 'checkpointer',
+  kd_loss: 'loss',
+  dataset_val: 'dataset',
+};
 
-let known: ReadonlySet<string> | undefined;
+const known = new WeakMap<Dialect, ReadonlySet<string>>();
 /** Every key that some recipe reads, dotted where it is a component's argument. */
-function knownKeys(): ReadonlySet<string> {
-  if (known !== undefined) return known;
+function knownKeys(dialect: Dialect): ReadonlySet<string> {
+  const before = known.get(dialect);
+  if (before !== undefined) return before;
   const keys = new Set<string>(NOT_FOR_THE_PLAN.keys());
-  for (const recipe of Object.keys(RECIPES)) for (const key of keysOfRecipe(recipe)) keys.add(key);
+  for (const recipe of dialect.recipes) for (const key of dialect.keysOfRecipe(recipe)) keys.add(key);
   for (const section of SECTIONS) {
-    keys.delete(section);
+    if (!keys.delete(section)) continue;
     keys.add(`${section}._component_`);
-    for (const component of componentsOf(LIKE[section] ?? section))
-      for (const name of argumentsOf(component) ?? []) keys.add(`${section}.${name}`);
+    for (const component of dialect.componentsOf(LIKE[section] ?? section))
+      for (const name of dialect.argumentsOf(component) ?? []) keys.add(`${section}.${name}`);
   }
-  for (const callable of ['tokenizer', 'filter_fn', 'optimizer', 'self']) keys.delete(`dataset.${callable}`);
+  for (const callable of ['tokenizer', 'filter_fn', 'optimizer', 'self'])
+    for (const section of ['dataset', 'dataset_val']) keys.delete(`${section}.${callable}`);
   keys.add('tensor_parallel_plan._component_');
-  known = keys;
+  known.set(dialect, keys);
   return keys;
 }
 
-const OPEN = /^(?:dataset\.column_map|tokenizer\.prompt_template)\.[a-z_]+$/;
+const OPEN = /^(?:dataset(?:_val)?\.column_map|tokenizer\.prompt_template)\.[a-z_]+$/;
 
 /** Is `key` something that some recipe or component reads? */
-export function ownKey(key: string): { known: boolean; nearest?: string } {
-  const keys = knownKeys();
+export function ownKey(dialect: Dialect, key: string): { known: boolean; nearest?: string } {
+  const keys = knownKeys(dialect);
   if (keys.has(key) || OPEN.test(key) || isOfOtherRecipe(key)) return { known: true };
   const near = nearest(key, [...keys]);
   return near === undefined ? { known: false } : { known: false, nearest: near };
@@ -100,14 +108,15 @@ const FEW = 4;
 
 /** Why `recipe` with `component` in that section would not read `key`, or undefined when it does. */
 export function ownKeyFault(
+  dialect: Dialect,
   key: string,
   recipe: string,
   componentAt: (section: string) => string | undefined,
 ): { what: string; fix: string } | undefined {
   const [section = '', argument] = key.split('.');
-  const read = keysOfRecipe(recipe);
+  const read = dialect.keysOfRecipe(recipe);
   if (!read.includes(section)) {
-    const others = Object.keys(RECIPES).filter((other) => keysOfRecipe(other).includes(section));
+    const others = dialect.recipes.filter((other) => dialect.keysOfRecipe(other).includes(section));
     const what = `${recipe} does not read "${key}" and torchtune would ignore it without a word`;
     return {
       what,
@@ -121,7 +130,7 @@ export function ownKeyFault(
   }
   if (argument === undefined || argument === '_component_') return undefined;
   const component = componentAt(section);
-  const names = component === undefined ? undefined : argumentsOf(component);
+  const names = component === undefined ? undefined : dialect.argumentsOf(component);
   if (names === undefined || names.includes(argument)) return undefined;
   const what = `${component} has no argument "${argument}"`;
   return { what, fix: names.length === 0 ? 'remove it' : didYouMean(argument, names) };

@@ -1,6 +1,7 @@
 import type { DataFault, DataFinding } from '../../model/data_set.ts';
 import { numberAt, stringAt, type Tree } from './config_tree.ts';
 import { datasetNodes } from './dataset_needs.ts';
+import type { Dialect } from './dialect.ts';
 import { modelOf } from './read_config.ts';
 
 /** Below this share of padding, packing saves little. */
@@ -17,20 +18,20 @@ export interface Packing {
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
 
 /** Why this config's data cannot be packed; undefined when it can. */
-export function packingFault(tree: Tree): string | undefined {
+export function packingFault(dialect: Dialect, tree: Tree): string | undefined {
   const formats = datasetNodes(tree).map((node) => String(node._component_ ?? ''));
   const odd = formats.find((name) => /preference|stack_exchange|hh_rlhf|multimodal|cauldron|llava|vqa/.test(name));
   if (odd !== undefined) return `torchtune cannot pack ${odd.split('.').at(-1)}`;
   if (numberAt(tree, 'tokenizer.max_seq_len') === undefined) return 'packing needs max_seq_len';
-  if (modelOf(tree)?.model_type === 'GEMMA2' && stringAt(tree, 'device') !== 'cpu')
+  if (modelOf(dialect, tree)?.model_type === 'GEMMA2' && stringAt(tree, 'device') !== 'cpu')
     return 'Gemma 2 cannot train on packed samples on a GPU';
   return undefined;
 }
 
 /** What packing does here or would do: whether it is possible, and worth it. */
-export function packingOf(tree: Tree, findings: readonly DataFinding[], rows: number): Packing {
+export function packingOf(dialect: Dialect, tree: Tree, findings: readonly DataFinding[], rows: number): Packing {
   const packed = datasetNodes(tree).some((node) => node.packed === true);
-  const fault = packingFault(tree);
+  const fault = packingFault(dialect, tree);
   const scaled = ({ lengths, looked, rows: of }: DataFinding): number => Math.ceil((lengths.packs * (of ?? looked)) / Math.max(1, looked));
   const packs = findings.reduce((sum, finding) => sum + scaled(finding), 0);
   if (fault !== undefined) {

@@ -62,7 +62,7 @@ export function applyOwnKeys(draft: Draft, own: ReadonlyMap<string, Setting>, re
       draft.error(setting.at, other.what, other.fix);
       continue;
     }
-    const fault = ownKeyFault(key, recipe, (section) => draft.string(`${section}._component_`));
+    const fault = ownKeyFault(draft.dialect, key, recipe, (section) => draft.string(`${section}._component_`));
     const said = draft.plannedAt(key) ?? draft.plannedAt(key.split('.').slice(0, 2).join('.'));
     if (fault !== undefined) draft.error(setting.at, fault.what, fault.fix);
     else if (said !== undefined && key.includes('.'))

@@ -1,5 +1,6 @@
 import { at, readTree, stringAt } from './config_tree.ts';
 import { datasetNodes } from './dataset_needs.ts';
+import type { Dialect } from './dialect.ts';
 import { isLora } from './memory_estimate.ts';
 import { modelOf } from './read_config.ts';
 import { launchOf } from './recipe_of.ts';
@@ -32,9 +33,9 @@ const PUBLISHED: readonly Published[] = [
 ];
 
 /** The published point of the same model size (within a tenth), method, packing and GPUs. */
-export function publishedSpeed(config: string, gpu: string): { tokens_per_second: number; source: string } | undefined {
+export function publishedSpeed(dialect: Dialect, config: string, gpu: string): { tokens_per_second: number; source: string } | undefined {
   const tree = readTree(config, 'the config');
-  const model = modelOf(tree);
+  const model = modelOf(dialect, tree);
   if (model === undefined || at(tree, 'model.use_dora') === true || /dpo|knowledge/.test(launchOf(config, tree, 'the config').recipe))
     return undefined;
   const { nodes, gpus_per_node } = launchOf(config, tree, 'the config');

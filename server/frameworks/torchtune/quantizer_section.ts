@@ -1,5 +1,5 @@
 import type { Setting } from '../../model/plan.ts';
-import { type Choices, cellOf } from './choices.ts';
+import type { Choices } from './choices.ts';
 import type { Draft } from './draft.ts';
 
 const QUANTIZER = 'torchtune.training.quantization.Int8DynActInt4WeightQATQuantizer';
@@ -12,10 +12,10 @@ export function quantizerSection(draft: Draft, choices: Choices, own: ReadonlyMa
   if (at === undefined || choices.asked.objective !== 'answers') return;
   if (!own.has('quantizer._component_')) draft.chosen('quantizer._component_', { value: QUANTIZER });
   if (!own.has('quantizer.groupsize')) draft.chosen('quantizer.groupsize', { value: GROUP_SIZE });
-  if (!choices.distributed)
+  if (!choices.distributed && choices.recipe !== 'qat_single_device')
     draft.error(
       choices.gpus.at ?? choices.nodes.at ?? at,
-      'quantisation-aware training needs several GPUs: torchtune 0.6.1 has only distributed recipes for it',
+      `quantisation-aware training needs several GPUs: torchtune ${draft.dialect.version} has only distributed recipes for it`,
       'set gpus to at least 2, or remove the quantizer',
     );
   if (method.value === 'qlora' || method.value === 'dora')
@@ -24,9 +24,7 @@ export function quantizerSection(draft: Draft, choices: Choices, own: ReadonlyMa
       `method ${method.value} excludes quantisation-aware training`,
       'use method lora or full, or remove the quantizer',
     );
-  if (choices.compile.value)
-    draft.error(cellOf(choices.compile, at), 'quantisation-aware training excludes compile', 'set compile to false');
   const schedule = choices.scheduler.at ?? choices.warmup.at;
-  if (choices.recipe === 'qat_distributed' && schedule !== undefined)
-    draft.error(schedule, 'qat_distributed reads no learning rate schedule and would ignore it', 'remove lr_scheduler and warmup_steps');
+  if (!draft.dialect.keysOfRecipe(choices.recipe).includes('lr_scheduler') && schedule !== undefined)
+    draft.error(schedule, `${choices.recipe} reads no learning rate schedule and would ignore it`, 'remove lr_scheduler and warmup_steps');
 }

@@ -1,9 +1,10 @@
 import type { ConfigFacts } from '../../model/framework.ts';
 import { at, numberAt, readTree, stringAt, type Tree } from './config_tree.ts';
+import type { Dialect } from './dialect.ts';
 import { LLAMA3_FULL, LLAMA3_LORA, llama3Facts } from './llama3_builder.ts';
 import { deviceMemory } from './memory_estimate.ts';
 import { launchOf } from './recipe_of.ts';
-import { type ModelFacts, modelOfComponent } from './registry.ts';
+import type { ModelFacts } from './registry.ts';
 import { trainingOf } from './training_facts.ts';
 
 interface Need {
@@ -12,10 +13,10 @@ interface Need {
 }
 
 /** What the later stages need to know of a config, from its text alone. */
-export function readConfig(text: string, where: string): ConfigFacts {
+export function readConfig(dialect: Dialect, text: string, where: string): ConfigFacts {
   const tree = readTree(text, where);
   const launch = launchOf(text, tree, where);
-  const model = modelOf(tree);
+  const model = modelOf(dialect, tree);
   const batch = numberAt(tree, 'batch_size');
   return {
     ...launch,
@@ -23,7 +24,7 @@ export function readConfig(text: string, where: string): ConfigFacts {
     ...(batch !== undefined && { batch_size: batch }),
     ...(model !== undefined &&
       launch.gpus_per_node > 0 && {
-        device_memory_gib: deviceMemory(tree, model, launch.nodes * launch.gpus_per_node, modelOf(tree, 'teacher_model')),
+        device_memory_gib: deviceMemory(tree, model, launch.nodes * launch.gpus_per_node, modelOf(dialect, tree, 'teacher_model')),
       }),
     training: trainingOf(tree, model, launch.nodes * launch.gpus_per_node),
     needs: [
@@ -38,9 +39,9 @@ export function readConfig(text: string, where: string): ConfigFacts {
 }
 
 /** `section`: of the model that is trained, or of its `teacher_model`. */
-export function modelOf(tree: Tree, section = 'model'): ModelFacts | undefined {
+export function modelOf(dialect: Dialect, tree: Tree, section = 'model'): ModelFacts | undefined {
   const component = stringAt(tree, `${section}._component_`) ?? '';
-  if (component !== LLAMA3_FULL && component !== LLAMA3_LORA) return modelOfComponent(component);
+  if (component !== LLAMA3_FULL && component !== LLAMA3_LORA) return dialect.modelOfComponent(component);
   const sizes = at(tree, section) as Tree;
   return llama3Facts(
     'llama3',

@@ -1,7 +1,6 @@
 import type { PlannedModel } from '../../model/plan.ts';
-import models from './data/models.json' with { type: 'json' };
 
-/** One architecture of torchtune 0.6.1: what it is built with, and where its files lie under the checkpoint's folder. */
+/** One architecture of torchtune: what it is built with, and where its files lie under the checkpoint's folder. */
 export interface ModelFacts {
   /** Folder names (the last part of Hugging Face ids); the first is the one that torchtune's own configs name. */
   names: readonly string[];
@@ -26,34 +25,41 @@ export interface ModelFacts {
   sizes?: Readonly<Record<string, number>>;
 }
 
-const MODELS = models as unknown as readonly ModelFacts[];
-const byName = new Map<string, { name: string; facts: ModelFacts }>();
-const byComponent = new Map<string, ModelFacts>();
-
-for (const facts of MODELS) {
-  const [first = ''] = facts.names;
-  const { short } = facts;
-  const [family = '', builder = ''] = short.split('.');
-  for (const name of facts.names) byName.set(name.toLowerCase(), { name, facts });
-  // torchtune's own names: llama3_2.llama3_2_1b, llama3_2_1b and the folder form llama3_2/1B.
-  const size = builder.replace(`${family}_`, '').replace(/_instruct$/, '');
-  for (const own of [short, builder, `torchtune.models.${short}`, `${family}/${size}`, `${family}/${size}`.replace('_', '.')]) {
-    if (!byName.has(own.toLowerCase())) byName.set(own.toLowerCase(), { name: first, facts });
-  }
-  for (const component of [facts.full, facts.lora, facts.qlora]) if (component !== undefined) byComponent.set(component, facts);
+/** The models of one version of torchtune. */
+export interface Registry {
+  readonly known_models: readonly string[];
+  canonicalModel(name: string): string | undefined;
+  modelNamed(name: string): ModelFacts | undefined;
+  modelOfComponent(component: string): ModelFacts | undefined;
 }
 
-export const KNOWN_MODELS: readonly string[] = MODELS.flatMap((facts) => facts.names);
-
-const entry = (name: string): { name: string; facts: ModelFacts } | undefined => {
-  const key = name.trim().toLowerCase();
-  // A Hugging Face id is owner/name; torchtune's own names with a slash are found first.
-  return byName.get(key) ?? (/^[\w.-]+\/[\w.-]+$/.test(key) ? byName.get(key.slice(key.indexOf('/') + 1)) : undefined);
-};
-
-export const canonicalModel = (name: string): string | undefined => entry(name)?.name;
-export const modelNamed = (name: string): ModelFacts | undefined => entry(name)?.facts;
-export const modelOfComponent = (component: string): ModelFacts | undefined => byComponent.get(component);
+export function registryFrom(models: readonly ModelFacts[]): Registry {
+  const byName = new Map<string, { name: string; facts: ModelFacts }>();
+  const byComponent = new Map<string, ModelFacts>();
+  for (const facts of models) {
+    const [first = ''] = facts.names;
+    const { short } = facts;
+    const [family = '', builder = ''] = short.split('.');
+    for (const name of facts.names) byName.set(name.toLowerCase(), { name, facts });
+    // torchtune's own names: llama3_2.llama3_2_1b, llama3_2_1b and the folder form llama3_2/1B.
+    const size = builder.replace(`${family}_`, '').replace(/_instruct$/, '');
+    for (const own of [short, builder, `torchtune.models.${short}`, `${family}/${size}`, `${family}/${size}`.replace('_', '.')]) {
+      if (!byName.has(own.toLowerCase())) byName.set(own.toLowerCase(), { name: first, facts });
+    }
+    for (const component of [facts.full, facts.lora, facts.qlora]) if (component !== undefined) byComponent.set(component, facts);
+  }
+  const entry = (name: string): { name: string; facts: ModelFacts } | undefined => {
+    const key = name.trim().toLowerCase();
+    // A Hugging Face id is owner/name; torchtune's own names with a slash are found first.
+    return byName.get(key) ?? (/^[\w.-]+\/[\w.-]+$/.test(key) ? byName.get(key.slice(key.indexOf('/') + 1)) : undefined);
+  };
+  return {
+    known_models: models.flatMap((facts) => facts.names),
+    canonicalModel: (name) => entry(name)?.name,
+    modelNamed: (name) => entry(name)?.facts,
+    modelOfComponent: (component) => byComponent.get(component),
+  };
+}
 
 export const plannedSizes = (model: PlannedModel): Record<string, number> =>
   Object.fromEntries(

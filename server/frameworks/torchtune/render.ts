@@ -5,8 +5,8 @@ import { inPlan, type PlannedModel, type PlannedRun, type Position } from '../..
 import type { Problem } from '../../model/problem.ts';
 import { templatePath } from '../../model/template_folder.ts';
 import { type Choices, chooseFor } from './choices.ts';
-import { keysOfRecipe } from './components.ts';
 import { datasetSection } from './data_section.ts';
+import type { Dialect } from './dialect.ts';
 import { distillationRules, distillationSection, type Teacher } from './distillation.ts';
 import { Draft } from './draft.ts';
 import { LLAMA3_SIZES, llama3Facts } from './llama3_builder.ts';
@@ -16,9 +16,13 @@ import { ownKeyFault } from './own_keys.ts';
 import { applyOwnKeys, foldSettings } from './plan_keys.ts';
 import { preferenceRules, preferenceSection } from './preferences.ts';
 import { quantizerSection } from './quantizer_section.ts';
-import { type ModelFacts, modelNamed, plannedSizes } from './registry.ts';
+import { type ModelFacts, plannedSizes } from './registry.ts';
 import { checkRules } from './rules.ts';
 import { optimizerSection, trainingSection } from './training_section.ts';
+import { validationSection } from './validation_section.ts';
+
+/** Of the lines at a config's top, a version stands there only where it is not this one. */
+const FIRST = '0.6.1';
 
 const templates = new Map<string, { text: string; keys: ReadonlySet<string> }>();
 function template(layout: string): { text: string; keys: ReadonlySet<string> } {
@@ -44,7 +48,7 @@ const defaultsOf = ({ shipped }: Choices, { short }: ModelFacts): string =>
 
 const error = (at: Position, what: string, fix: string): Problem => ({ severity: 'error', where: inPlan(at), what, fix });
 
-function factsOf(model: PlannedModel | undefined, run: PlannedRun): ModelFacts | Problem {
+function factsOf(dialect: Dialect, model: PlannedModel | undefined, run: PlannedRun): ModelFacts | Problem {
   if (model?.builder !== undefined) {
     const type = model.sizes.get('model_type')?.value;
     const facts = llama3Facts(model.name, plannedSizes(model), typeof type === 'string' ? type : undefined);
@@ -54,16 +58,20 @@ function factsOf(model: PlannedModel | undefined, run: PlannedRun): ModelFacts |
     return error(model.at, `model ${model.name} lacks ${missing}`, 'add these columns under Models');
   }
   return (
-    modelNamed(model?.name ?? run.model) ??
-    error(run.at, `torchtune does not know the model "${run.model}"`, 'name a known model, or give it a builder and its sizes under Models')
+    dialect.modelNamed(model?.name ?? run.model) ??
+    error(
+      run.at,
+      `torchtune${named(dialect)} does not know the model "${run.model}"`,
+      'name a known model, or give it a builder and its sizes under Models',
+    )
   );
 }
 
 /** What the recipe does not read is not written; where the plan asks for it, it is refused, since torchtune would ignore it without a word. */
 function leaveOutUnread(draft: Draft, recipe: string): void {
-  const read = keysOfRecipe(recipe);
+  const read = draft.dialect.keysOfRecipe(recipe);
   for (const key of draft.sections()) {
-    const fault = read.includes(key) ? undefined : ownKeyFault(key, recipe, () => undefined);
+    const fault = read.includes(key) ? undefined : ownKeyFault(draft.dialect, key, recipe, () => undefined);
     if (fault === undefined) continue;
     const at = draft.plannedAt(key);
     const value = draft.value(key);
@@ -73,11 +81,11 @@ function leaveOutUnread(draft: Draft, recipe: string): void {
 }
 
 /** The teacher that the plan names; undefined where it names none. */
-function teacherOf({ plan, run, settings, places }: RenderRequest): Teacher | Problem | undefined {
+function teacherOf(dialect: Dialect, { plan, run, settings, places }: RenderRequest): Teacher | Problem | undefined {
   const setting = settings.get('teacher_model');
   if (setting === undefined || places.teacher_dir === undefined) return undefined;
   const name = String(setting.value);
-  const facts = factsOf(plan.models.get(name), { ...run, model: name, at: setting.at });
+  const facts = factsOf(dialect, plan.models.get(name), { ...run, model: name, at: setting.at });
   return 'severity' in facts ? facts : { facts, dir: places.teacher_dir };
 }
 
@@ -91,17 +99,27 @@ function fill(draft: Draft, choices: Choices, model: ModelFacts, run: string): s
   const more = Object.keys(view)
     .filter((key) => !keys.has(key))
     .map((key) => (view[key]?.startsWith('  ') ? `${key}:\n${view[key]}` : `${key}: ${view[key]}`));
-  const header = { run, recipe: choices.recipe, command: commandOf(choices), defaults: defaultsOf(choices, model) };
+  const header = {
+    run,
+    recipe: choices.recipe,
+    command: commandOf(choices),
+    version: versionLine(draft.dialect),
+    defaults: defaultsOf(choices, model),
+  };
   return Mustache.render(text, { ...view, ...header, more: more.length > 0 ? more.join('\n') : false });
 }
 
+/** Without the line a config is for the first version that there was. */
+const named = ({ version }: Dialect): string => (version === FIRST ? '' : ` ${version}`);
+const versionLine = (dialect: Dialect): string => (dialect.version === FIRST ? '' : `# torchtune: ${dialect.version}\n`);
+
 /** One run's finetune.yaml, or everything that is wrong with it. */
-export function render(request: RenderRequest): { text: string; problems: Problem[] } | { problems: Problem[] } {
+export function render(dialect: Dialect, request: RenderRequest): { text: string; problems: Problem[] } | { problems: Problem[] } {
   const { plan, run, settings: given, places } = request;
-  const facts = factsOf(plan.models.get(run.model), run);
+  const facts = factsOf(dialect, plan.models.get(run.model), run);
   const dataset = run.dataset === undefined ? undefined : plan.datasets.get(run.dataset);
   const { settings, own, problems } = foldSettings(given);
-  const teacher = teacherOf(request);
+  const teacher = teacherOf(dialect, request);
   if ('severity' in facts) problems.push(facts);
   if (teacher !== undefined && 'severity' in teacher) problems.push(teacher);
   if (dataset === undefined) {
@@ -113,8 +131,8 @@ export function render(request: RenderRequest): { text: string; problems: Proble
   const artifacts = `${places.run_dir}/artifacts`;
   const { asked, problems: unclear } = objectiveOf(settings, own, dataset);
   problems.push(...unclear);
-  const choices = chooseFor(settings, facts, own, asked);
-  const draft = new Draft(choices.shipped?.values);
+  const choices = chooseFor(dialect, settings, facts, own, asked);
+  const draft = new Draft(dialect, choices.shipped?.values);
   draft.fixed('output_dir', artifacts);
   tokenizerSection(draft, facts, choices, places.model_dir, run.at);
   modelSection(draft, facts, choices, settings, run.at);
@@ -125,9 +143,11 @@ export function render(request: RenderRequest): { text: string; problems: Proble
   trainingSection(draft, choices, `${places.run_dir}/logs`);
   if (teacher !== undefined) distillationSection(draft, choices, teacher, artifacts);
   quantizerSection(draft, choices, own);
+  validationSection(draft, own);
   leaveOutUnread(draft, choices.recipe);
   applyOwnKeys(draft, own, choices.recipe, artifacts);
   checkRules(draft, choices, facts, run.at);
+  dialect.rules(draft, choices, run.at);
   preferenceRules(draft, choices, run.at);
   if (teacher !== undefined) distillationRules(draft, choices, facts, teacher, run.at);
   problems.push(...draft.problems);

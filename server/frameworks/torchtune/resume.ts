@@ -1,6 +1,7 @@
 import type { Remade, RunFile } from '../../model/framework.ts';
 import { epochFault, epochsOf, RECIPE_STATE, type SavedForm, savedFiles, savedForm } from './checkpoints.ts';
 import { at, numberAt, readTree, type Tree } from './config_tree.ts';
+import type { Dialect } from './dialect.ts';
 import { type Edit, editConfig } from './edit_config.ts';
 import { launchOf } from './recipe_of.ts';
 import { keepSchedule } from './resume_schedule.ts';
@@ -15,7 +16,8 @@ const STATE_PER_WEIGHT = 1.9;
 const AFRESH = 'start the run afresh (preflight_runs with mode "retry")';
 
 /** torchtune saves what it needs to go on at the end of each epoch but the last, over that of the epoch before. */
-export function resume(config: string, files: readonly RunFile[], output: string): Remade {
+export function resume(dialect: Dialect, config: string, files: readonly RunFile[], output: string): Remade {
+  if (dialect.why_no_resume !== undefined) return { why_not: dialect.why_no_resume, instead: AFRESH };
   const tree = readTree(config, 'finetune.yaml');
   const { recipe } = launchOf(config, tree, 'finetune.yaml');
   if (!RESUMABLE.test(recipe)) return { why_not: `the recipe ${recipe} is not known to go on from a checkpoint`, instead: AFRESH };

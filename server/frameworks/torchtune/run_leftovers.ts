@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { AfterTraining } from '../../model/framework.ts';
 import { templatePath } from '../../model/template_folder.ts';
 import { readTree, stringAt } from './config_tree.ts';
+import type { Dialect } from './dialect.ts';
 
 let source: string | undefined;
 
@@ -9,7 +10,8 @@ let source: string | undefined;
  * torchtune's adapters lack what PEFT needs to load them, some of their weights stand in the wrong order, and beside a whole model
  * an adapter would be applied twice. The job itself mends that, since only it is sure to be where the files are.
  */
-export function afterTraining(config: string): AfterTraining | undefined {
+export function afterTraining(dialect: Dialect, config: string): AfterTraining | undefined {
+  if (!dialect.mends_saved) return undefined;
   const tree = readTree(config, 'finetune.yaml');
   const output = stringAt(tree, 'checkpointer.output_dir') ?? stringAt(tree, 'output_dir');
   const base = stringAt(tree, 'checkpointer.checkpoint_dir');

@@ -1,4 +1,3 @@
-import shipped from './data/shipped.json' with { type: 'json' };
 import type { YamlValue } from './yaml_value.ts';
 
 /** A config that comes with torchtune: where our defaults are taken from. */
@@ -41,30 +40,33 @@ export const WITHOUT_KEY: Readonly<Record<string, YamlValue>> = {
   'dataset.packed': false,
 };
 
-const byModel = new Map<string, ShippedConfig[]>();
-for (const config of shipped as unknown as ShippedConfig[]) {
-  const known = byModel.get(config.model) ?? [];
-  known.push({ ...config, values: { ...WITHOUT_KEY, ...config.values } });
-  byModel.set(config.model, known);
-}
-
 const familyOf = (method: string): string => (method === 'full' ? 'full' : 'lora');
 /** Recipes whose configs are of no use to each other: `dpo`, `knowledge`, else `finetune`. */
 const kindOf = (recipe: string): string => /dpo|knowledge/.exec(recipe)?.[0] ?? 'finetune';
-const all = [...byModel.values()].flat();
-const found = new Map<string, ShippedConfig | undefined>();
 
 /** The shipped config that is nearest to a run: of its model and kind (of any model for DPO and distillation), then its recipe, its method, its number of nodes. */
-export function shippedFor(model: string, recipe: string, method: string, nodes: number): ShippedConfig | undefined {
-  const key = `${model} ${recipe} ${method} ${nodes > 1}`;
-  if (found.has(key)) return found.get(key);
-  const distance = (config: ShippedConfig): number =>
-    (config.recipe === recipe ? 0 : 4) + (config.method === method ? 0 : 2) + (config.name.endsWith('_multinode') === nodes > 1 ? 0 : 1);
-  const alike = (config: ShippedConfig): boolean =>
-    familyOf(config.method) === familyOf(method) && kindOf(config.recipe) === kindOf(recipe);
-  const own = (byModel.get(model) ?? []).filter(alike);
-  // Few models have one of DPO or of distillation: then another model's tells more of such a training than nothing.
-  const [nearest] = (own.length > 0 || kindOf(recipe) === 'finetune' ? own : all.filter(alike)).sort((a, b) => distance(a) - distance(b));
-  found.set(key, nearest);
-  return nearest;
+export type ShippedFor = (model: string, recipe: string, method: string, nodes: number) => ShippedConfig | undefined;
+
+export function shippedFrom(configs: readonly ShippedConfig[]): ShippedFor {
+  const byModel = new Map<string, ShippedConfig[]>();
+  for (const config of configs) {
+    const known = byModel.get(config.model) ?? [];
+    known.push({ ...config, values: { ...WITHOUT_KEY, ...config.values } });
+    byModel.set(config.model, known);
+  }
+  const all = [...byModel.values()].flat();
+  const found = new Map<string, ShippedConfig | undefined>();
+  return (model, recipe, method, nodes) => {
+    const key = `${model} ${recipe} ${method} ${nodes > 1}`;
+    if (found.has(key)) return found.get(key);
+    const distance = (config: ShippedConfig): number =>
+      (config.recipe === recipe ? 0 : 4) + (config.method === method ? 0 : 2) + (config.name.endsWith('_multinode') === nodes > 1 ? 0 : 1);
+    const alike = (config: ShippedConfig): boolean =>
+      familyOf(config.method) === familyOf(method) && kindOf(config.recipe) === kindOf(recipe);
+    const own = (byModel.get(model) ?? []).filter(alike);
+    // Few models have one of DPO or of distillation: then another model's tells more of such a training than nothing.
+    const [nearest] = (own.length > 0 || kindOf(recipe) === 'finetune' ? own : all.filter(alike)).sort((a, b) => distance(a) - distance(b));
+    found.set(key, nearest);
+    return nearest;
+  };
 }

@@ -1,6 +1,5 @@
 import type { Position } from '../../model/plan.ts';
 import { type Choices, cellOf } from './choices.ts';
-import { argumentsOf } from './components.ts';
 import type { Draft } from './draft.ts';
 
 const OPTIMIZERS: Readonly<Record<string, string>> = {
@@ -23,14 +22,15 @@ export function optimizerSection(draft: Draft, choices: Choices, row: Position):
       `"${component}" is no optimizer`,
       `use one of ${Object.keys(OPTIMIZERS).join(', ')}, or a dotted name`,
     );
-  else if (/^torch\.optim\./.test(component) && argumentsOf(component) === undefined)
+  else if (/^torch\.optim\./.test(component) && draft.dialect.argumentsOf(component) === undefined)
     draft.error(cellOf(optimizer, row), `torch has no optimizer "${component}" that torchtune can use`, 'use torch.optim.AdamW');
   draft.chosen('optimizer._component_', { value: component, at: optimizer.at });
-  if (choices.fused && argumentsOf(component)?.includes('fused') && component.startsWith('torch.')) draft.fixed('optimizer.fused', true);
+  if (choices.fused && draft.dialect.argumentsOf(component)?.includes('fused') && component.startsWith('torch.'))
+    draft.fixed('optimizer.fused', true);
   draft.chosen('optimizer.weight_decay', choices.weightDecay);
   draft.chosen('optimizer.lr', choices.lr);
   if (choices.family === 'full') draft.chosen('optimizer_in_bwd', { value: false });
-  if (scheduler.value !== null && choices.recipe !== 'qat_distributed') {
+  if (scheduler.value !== null && draft.dialect.keysOfRecipe(choices.recipe).includes('lr_scheduler')) {
     draft.fixed('lr_scheduler._component_', 'torchtune.training.lr_schedulers.get_cosine_schedule_with_warmup');
     draft.chosen('lr_scheduler.num_warmup_steps', warmup);
     if (scheduler.value === 'constant') draft.fixed('lr_scheduler.num_cycles', FLAT_COSINE);
@@ -59,6 +59,7 @@ export function trainingSection(draft: Draft, choices: Choices, logDir: string):
   draft.fixed('metric_logger.filename', 'metrics.log');
   draft.chosen('log_every_n_steps', { value: 1 });
   draft.chosen('log_peak_memory_stats', { value: !choices.cpu });
+  if (draft.dialect.requiredBy(choices.recipe).includes('log_level')) draft.chosen('log_level', { value: 'INFO' });
   draft.fixed('device', choices.cpu ? 'cpu' : 'cuda');
   draft.chosen('dtype', choices.dtype);
   draft.chosen('enable_activation_checkpointing', choices.checkpointing);

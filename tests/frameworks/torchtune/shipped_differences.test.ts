@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { readTree } from '../../../server/frameworks/torchtune/config_tree.ts';
 import { DEFAULT_REASONS } from '../../../server/frameworks/torchtune/default_reasons.ts';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
-import { modelNamed } from '../../../server/frameworks/torchtune/registry.ts';
 import { WITHOUT_KEY } from '../../../server/frameworks/torchtune/shipped.ts';
+import { V0_6_1 } from '../../../server/frameworks/torchtune/v0_6_1.ts';
 import type { YamlValue } from '../../../server/frameworks/torchtune/yaml_value.ts';
 import { requestFor } from '../example_plan.ts';
 import { flatten, type Shipped, shippedConfigs, shippedData } from './shipped_data.ts';
@@ -45,7 +45,7 @@ function ours(shipped: Shipped, model: string): Record<string, YamlValue> {
   const devices = /single_device/.test(shipped.recipe) ? { gpus: 1 } : { gpus: 8, nodes: shipped.name.endsWith('_multinode') ? 2 : 1 };
   const qat = shipped.recipe.startsWith('qat') ? { 'quantizer.groupsize': 256 } : {};
   const teacher = shipped.keys['teacher_model._component_'];
-  const taught = teacher === undefined ? {} : { teacher_model: modelNamed(String(teacher))?.names[0] ?? '' };
+  const taught = teacher === undefined ? {} : { teacher_model: V0_6_1.modelNamed(String(teacher))?.names[0] ?? '' };
   const dataset = { format: String(shipped.keys['dataset._component_']), path: 'tatsu-lab/alpaca' };
   const rendered = torchtune.render(requestFor({ method: shipped.method, ...devices, ...qat, ...taught }, { model, dataset }));
   if (!('text' in rendered)) throw new Error(`${shipped.name}: ${rendered.problems.map(({ what }) => what).join('; ')}`);
@@ -86,7 +86,7 @@ function list(): string {
   const compared: Shipped[] = [];
   const absent: string[] = [];
   for (const shipped of shippedConfigs()) {
-    const model = modelNamed(shipped.model)?.names[0];
+    const model = V0_6_1.modelNamed(shipped.model)?.names[0];
     if (shipped.method === 'qdora' || model === undefined) {
       absent.push(shipped.name);
       continue;

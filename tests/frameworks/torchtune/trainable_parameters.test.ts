@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
-import { modelNamed } from '../../../server/frameworks/torchtune/registry.ts';
+import { V0_6_1 } from '../../../server/frameworks/torchtune/v0_6_1.ts';
 import { type Cells, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
 
 const python = process.env.RUNWRIGHT_PYTHON;
@@ -18,7 +18,9 @@ const checker = new URL('../../../python/check_configs.py', import.meta.url).pat
 
 const cases: [string, Cells, Parameters<typeof requestFor>[1]?][] = [];
 
-const models = torchtune.known_models.filter((name) => modelNamed(name)?.names[0] === name && !/405B|70b|70B|72B|32B|27b/.test(name));
+const models = torchtune.known_models.filter(
+  (name) => V0_6_1.modelNamed(name)?.names[0] === name && !/405B|70b|70B|72B|32B|27b/.test(name),
+);
 for (const model of models) {
   const modules = ['q_proj', 'k_proj', 'v_proj', 'output_proj', 'mlp'];
   cases.push([`${model}_lora`, { method: 'lora', lora_rank: 4, lora_modules: modules }, { model }]);
