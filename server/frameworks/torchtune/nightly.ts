@@ -1,4 +1,5 @@
-import type { Choices } from './choices.ts';
+import type { Position } from '../../model/plan.ts';
+import { type Choices, cellOf } from './choices.ts';
 import { componentsFrom, type Signatures } from './components.ts';
 import signatures from './data/nightly/components.json' with { type: 'json' };
 import models from './data/nightly/models.json' with { type: 'json' };
@@ -6,6 +7,7 @@ import recipes from './data/nightly/recipes.json' with { type: 'json' };
 import shipped from './data/nightly/shipped.json' with { type: 'json' };
 import type { Dialect } from './dialect.ts';
 import type { Draft } from './draft.ts';
+import { parallelRules } from './nightly_parallel.ts';
 import { type ModelFacts, registryFrom } from './registry.ts';
 import { type ShippedConfig, shippedFrom } from './shipped.ts';
 import { SHIPPED } from './v0_6_1.ts';
@@ -39,8 +41,8 @@ const STEP_SAVES: readonly [RegExp, string][] = [
   ],
 ];
 
-function rules(draft: Draft, choices: Choices): void {
-  const { recipe } = choices;
+function rules(draft: Draft, choices: Choices, row: Position): void {
+  const { recipe, compile } = choices;
   const saving = draft.plannedAt('save_every_n_steps');
   const fault = STEP_SAVES.find(([shape]) => shape.test(recipe))?.[1];
   if (saving !== undefined && draft.value('save_every_n_steps') !== null) {
@@ -60,6 +62,13 @@ function rules(draft: Draft, choices: Choices): void {
   const parallel = draft.plannedAt('tensor_parallel_dim');
   if (parallel !== undefined && choices.family === 'lora' && draft.value('tensor_parallel_dim') !== 1)
     draft.error(parallel, `${recipe} refuses a tensor_parallel_dim other than 1`, 'remove it, or use method full');
+  parallelRules(draft, choices);
+  if (recipe === 'qat_distributed' && compile.value)
+    draft.error(
+      cellOf(compile, row),
+      'quantisation-aware training of all weights on several GPUs excludes compile',
+      'set compile to false',
+    );
   validationRules(draft);
 }
 

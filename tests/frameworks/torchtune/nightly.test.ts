@@ -37,19 +37,32 @@ const has = (tree: Tree, key: string): boolean => {
   return true;
 };
 
+/** Of what a component takes as one value with keys of its own, these. */
+const INNER: Readonly<Record<string, readonly string[]>> = {
+  checkpoint_files: ['filename_format', 'max_filename'],
+  column_map: ['input', 'output', 'chosen', 'rejected'],
+};
+
 function componentFaults(path: string, node: Tree): string[] {
   const component = String(node._component_);
-  const signature = COMPONENTS[component];
+  const signature = COMPONENTS[component]?.filter((name) => name !== '**');
   if (signature === undefined) return [`${path}: no component ${component}`];
   const known = signature.map((name) => name.replace('*', ''));
-  const given = Object.keys(node).filter((key) => key !== '_component_');
+  const given = Object.entries(node).filter(([key]) => key !== '_component_');
+  const handedOn = component.startsWith('torchtune.datasets.') ? HANDED_ON : [];
   return [
-    ...signature.filter((name) => name.endsWith('*') && !given.includes(name.slice(0, -1))).map((name) => `${path}: lacks ${name}`),
-    ...given
-      .filter((key) => !known.includes(key) && !(component.startsWith('torchtune.datasets.') && HANDED_ON.includes(key)))
-      .map((key) => `${path}: unknown ${key}`),
+    ...signature.filter((name) => name.endsWith('*') && !Object.hasOwn(node, name.slice(0, -1))).map((name) => `${path}: lacks ${name}`),
+    ...given.filter(([key]) => ![...known, ...handedOn].includes(key)).map(([key]) => `${path}: unknown ${key}`),
+    ...given.flatMap(([key, value]) => (isTree(value) ? innerFaults(`${path}.${key}`, key, value) : [])),
   ];
 }
+
+const innerFaults = (path: string, key: string, node: Tree): string[] =>
+  '_component_' in node
+    ? componentFaults(path, node)
+    : Object.keys(node)
+        .filter((inner) => !INNER[key]?.includes(inner))
+        .map((inner) => `${path}: unknown ${inner}`);
 
 /** Everything in which a config does not fit what is known of its recipe and components. */
 function faultsOf(text: string): string[] {
@@ -177,6 +190,49 @@ describe('of torchtune nightly the config stage tells', () => {
       ],
     ],
     [
+      'quantisation-aware training of all weights, compiled',
+      { method: 'full', gpus: 2, 'quantizer.groupsize': 128, compile: true },
+      ['runs_plan.md:40:4: quantisation-aware training of all weights on several GPUs excludes compile; set compile to false'],
+    ],
+    [
+      'a schedule that the recipe does not read',
+      { method: 'full', 'quantizer.groupsize': 128, warmup_steps: 5 },
+      ['runs_plan.md:40:3: qat_single_device reads no learning rate schedule and would ignore it; remove lr_scheduler and warmup_steps'],
+    ],
+    [
+      'dimensions that do not make up the GPUs',
+      { method: 'full', gpus: 4, context_parallel_dim: 3 },
+      ['runs_plan.md:40:3: context_parallel_dim 3 does not make up the 4 GPUs of the run; choose them so that their product divides 4'],
+    ],
+    [
+      'dimensions that are too few for the GPUs',
+      { method: 'full', gpus: 8, context_parallel_dim: 2, data_parallel_shard_dim: 2 },
+      [
+        'runs_plan.md:40:3: context_parallel_dim 2 x data_parallel_shard_dim 2 does not make up the 8 GPUs of the run; choose them so that their product is 8',
+      ],
+    ],
+    [
+      'tensors split over all GPUs, and their weights moved off them',
+      {
+        method: 'full',
+        gpus: 2,
+        tensor_parallel_dim: 2,
+        'tensor_parallel_plan._component_': 'my.plan',
+        fsdp_cpu_offload: true,
+      },
+      ['runs_plan.md:40:3: fsdp_cpu_offload excludes tensor parallelism over all GPUs; set fsdp_cpu_offload to false, or use more GPUs'],
+    ],
+    [
+      'quantised weights that are to be replicated',
+      { method: 'qlora', gpus: 4, data_parallel_replicate_dim: 2 },
+      ['runs_plan.md:40:3: the 4-bit weights of method qlora cannot be replicated, only sharded; remove it, or use method lora'],
+    ],
+    [
+      '8-bit floats with a split context',
+      { method: 'full', gpus: 4, enable_fp8_training: true, context_parallel_dim: 2 },
+      ['runs_plan.md:40:3: enable_fp8_training excludes context_parallel_dim; remove one of them'],
+    ],
+    [
       'a model that was removed',
       {},
       [
@@ -188,10 +244,20 @@ describe('of torchtune nightly the config stage tells', () => {
     expect(problemsOf(cells, example)).toEqual(expected);
   });
 
-  it('nothing of quantisation-aware training on one GPU, compiled and with a schedule, which it has', () => {
-    const cells = { method: 'full', 'quantizer.groupsize': 128, compile: true, warmup_steps: 5 };
-    expect(problemsOf(cells)).toEqual([]);
-    expect(nightly.readConfig(textOf(cells), 'f').recipe).toBe('qat_single_device');
+  it('nothing of quantisation-aware training on one GPU, compiled, or on several with a schedule, which it has', () => {
+    const one = { method: 'full', 'quantizer.groupsize': 128, compile: true };
+    const several = { method: 'full', gpus: 2, 'quantizer.groupsize': 128, warmup_steps: 5 };
+    expect([problemsOf(one), problemsOf(several)]).toEqual([[], []]);
+    expect(nightly.readConfig(textOf(one), 'f').recipe).toBe('qat_single_device');
+    expect(nightly.readConfig(textOf(several), 'f').recipe).toBe('qat_distributed');
+    expect(textOf(several)).toContain('  num_warmup_steps: 5  # plan');
+  });
+});
+
+describe('devices that split one row between them', () => {
+  it('take the same rows', () => {
+    const config = textOf({ method: 'full', gpus: 4, context_parallel_dim: 2, batch_size: 4, gradient_accumulation_steps: 1 });
+    expect(nightly.readConfig(config, 'f').training.effective_batch).toBe(8);
   });
 });
 
