@@ -30,6 +30,7 @@ LORA = "lr_scheduler model.lora_rank model.lora_alpha model.lora_attn_modules mo
 # Arguments that the recipe hands over itself.
 FROM_RECIPE = {
     "dataset": ["tokenizer"],
+    "dataset_val": ["tokenizer"],
     "optimizer": ["params"],
     "lr_scheduler": ["optimizer", "num_training_steps", "last_epoch"],
     "checkpointer": ["should_load_recipe_state"],
@@ -42,6 +43,7 @@ LOAD_DATASET = {"name", "data_dir", "data_files", "cache_dir", "revision", "fiel
 def required_keys(recipe):
     keys = list(ALWAYS)
     if not version("torchtune").startswith("0.6."):
+        # Read by every recipe of nightly, and by none of 0.6.
         keys.append("log_level")
     if recipe.startswith(("lora_", "knowledge_")):
         keys += LORA
@@ -49,7 +51,7 @@ def required_keys(recipe):
         keys += TEACHER
     if recipe == "full_dpo_distributed":
         keys += ["ref_checkpointer", "lr_scheduler"]
-    if recipe.endswith("_single_device"):
+    if recipe.endswith("_single_device") and recipe != "qat_single_device":
         keys.append("compile")
     if recipe == "full_finetune_single_device":
         keys.append("optimizer_in_bwd")
@@ -79,10 +81,10 @@ def bind(path, node, faults):
             try:
                 signature = inspect.signature(_get_component_from_path(node["_component_"]))
                 signature.bind(**arguments)
-                if path == "dataset":
+                if path in ("dataset", "dataset_val"):
                     stray = set(arguments) - set(signature.parameters) - LOAD_DATASET
                     if stray:
-                        faults.append(f"dataset: unknown {sorted(stray)}")
+                        faults.append(f"{path}: unknown {sorted(stray)}")
             except Exception as error:
                 faults.append(f"{path}: {type(error).__name__}: {error}")
     for key, inner in node.items():

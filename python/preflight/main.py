@@ -1,4 +1,4 @@
-"""One request in, one answer out: data sets, weights and free space, in one process on the cluster."""
+"""One request in, one answer out: data sets, weights, free space and the framework's version, in one process on the cluster."""
 
 import json
 import sys
@@ -32,6 +32,7 @@ def answer(request):
         "data": data,
         "weights": [found for found in weights if found["fault"] is not None],
         "space": free_space(request.get("space") or []),
+        "installed": installed(request["package"]) if request.get("package") else None,
     }
 
 

@@ -42,8 +42,8 @@ export const SCALAR_FIELDS: Readonly<Record<string, FieldRule>> = {
   experiments_dir: absolute,
   models_dir: absolute,
   scheduler: oneOf('slurm', 'process'),
-  framework_version: shaped('a version such as "0.6.1" or nightly', /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
   gpu_request: oneOf('gres', 'gpus', 'gpus-per-node'),
+  framework_version: shaped('a version such as "0.6.1" or nightly', /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
 };
 
 export const COLLECTION_FIELDS = ['defaults', 'setup', 'env', 'limits'] as const;

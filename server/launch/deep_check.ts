@@ -40,8 +40,6 @@ export async function deepCheck(
   });
   if ('not_run' in answer) return notDone(cluster.profile.name, framework.name, answer.not_run);
   const { torchtune, checked, refused } = verdicts.parse(JSON.parse(lastLine(answer.text)));
-  const there = framework.versionOf(torchtune);
-  if (there !== framework.version) return otherVersion(cluster.profile.name, framework, torchtune, there);
   const problems = refused.flatMap(({ name, faults }) =>
     faults.map((fault) => ({
       run: name,
@@ -55,16 +53,6 @@ export async function deepCheck(
   );
   const said = `${framework.name} ${torchtune} on ${cluster.profile.name} accepts ${checked - new Set(refused.map(({ name }) => name)).size} of ${checked} configs`;
   return { said, problems: mergedProblems(problems) };
-}
-
-/** Its verdicts would be about what the configs are not for. */
-function otherVersion(cluster: string, framework: Framework, found: string, there: string | undefined): DeepCheck {
-  const what = `${cluster} has ${framework.name} ${found}, and the configs are for ${framework.version}`;
-  const fix =
-    there === undefined
-      ? `install ${framework.versions.join(' or ')} of ${framework.name} there, and name it in framework_version of ${cluster} in clusters.yaml`
-      : `set framework_version to ${there} in the front matter of the plan, or of ${cluster} in clusters.yaml; then \`${framework.config_tool}\` again`;
-  return { said: `not done: ${what}`, problems: [{ severity: 'error', where: `cluster ${cluster}`, what, fix }] };
 }
 
 function notDone(cluster: string, framework: string, why: string): DeepCheck {

@@ -6,6 +6,7 @@ import { dataProblems, nameOf } from './data_problems.ts';
 import type { Cluster } from './open_cluster.ts';
 import { lookThere } from './site_look.ts';
 import { spaceProblems, weightProblems } from './site_problems.ts';
+import { otherVersion } from './version_there.ts';
 
 /** A fine-tune run with the config that its job would read. */
 export interface TrainedRun {
@@ -19,6 +20,8 @@ export interface InputsLook {
   /** By run, where its data could be read. */
   judgements: ReadonlyMap<string, DataJudgement>;
   findings: readonly DataSetLook[];
+  /** What is installed there is not what the configs are for. */
+  other_version?: Problem;
 }
 
 /** One data set as some runs read it. */
@@ -53,11 +56,17 @@ export async function lookAtInputs(
   const weights = new Set(runs.flatMap(({ facts }) => facts.needs.filter(({ what }) => what !== 'the data set').map(({ path }) => path)));
   const space = new Set(runs.flatMap(({ facts }) => facts.writes.slice(0, 1)));
   const data = there.map(({ need }) => need);
-  const request = only === 'all' ? { data, weights: [...weights], space: [...space] } : { data, weights: [], space: [] };
+  const request =
+    only === 'all' ? { data, weights: [...weights], space: [...space], package: framework.name } : { data, weights: [], space: [] };
   const site = await lookThere(cluster.connection, cluster.profile.setup, request, signal);
   if ('not_checked' in site)
     return { problems: [notChecked(cluster.profile.name, site.not_checked)], judgements: new Map(), findings: [...looks.values()] };
   for (const [index, look] of there.entries()) look.finding = site.data[index];
+  const { name } = cluster.profile;
+  const other =
+    site.installed === null
+      ? undefined
+      : otherVersion(framework, site.installed, `cluster ${name}`, `in the plan, or of ${name} in clusters.yaml`);
   const judgements = new Map(
     runs.map(({ run, config }, index) => [
       run.name,
@@ -68,7 +77,9 @@ export async function lookAtInputs(
     ]),
   );
   return {
+    ...(other !== undefined && { other_version: other }),
     problems: [
+      ...(other === undefined ? [] : [other]),
       // Paths of which preflight has told already that nothing is there.
       ...dataProblems({ plan, framework, runs, looks: [...looks.values()], judgements, told: only === 'all' ? needed : new Set() }),
       ...weightProblems(cluster.profile.name, runs, site.weights),

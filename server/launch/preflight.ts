@@ -6,9 +6,9 @@ import { gpuHours, requestKey } from '../slurm/script_header.ts';
 import { againRuns } from './again_runs.ts';
 import { unequalBatches } from './comparable.ts';
 import type { Context } from './context.ts';
-import { deepCheck } from './deep_check.ts';
+import { type DeepCheck, deepCheck } from './deep_check.ts';
 import type { Experiment } from './experiment.ts';
-import { lookAtInputs } from './inputs.ts';
+import { lookAtInputs, type TrainedRun } from './inputs.ts';
 import { memoryWarnings } from './memory_warning.ts';
 import { newRuns } from './new_runs.ts';
 import { olderThanPlan } from './older_than_plan.ts';
@@ -65,7 +65,8 @@ export async function preflight(
   });
   const inputs = await lookAtInputs(experiment, cluster, trained, context.signal);
   problems.push(...inputs.problems, ...unequalBatches(trained), ...memoryWarnings(trained, framework));
-  const judged = deep_check && trained.length > 0 ? await deepCheck(experiment, cluster, trained, context.signal) : undefined;
+  const judged =
+    deep_check && trained.length > 0 ? await judge(experiment, cluster, trained, inputs.other_version, context.signal) : undefined;
   problems.push(...(judged?.problems ?? []));
   const trial = await tryScripts(cluster, files, context.signal);
   problems.push(...trial.problems, ...(await roomWarning(cluster, files, context)));
@@ -90,6 +91,16 @@ export async function preflight(
   };
   return { id: savePreflight(place.dir, record), ...shown };
 }
+
+/** A framework of another version is not asked: its verdicts would be about what the configs are not for. */
+const judge = async (
+  experiment: Experiment,
+  cluster: Cluster,
+  trained: readonly TrainedRun[],
+  other: Problem | undefined,
+  signal: AbortSignal,
+): Promise<DeepCheck> =>
+  other === undefined ? deepCheck(experiment, cluster, trained, signal) : { said: `not done: ${other.what}`, problems: [] };
 
 async function lookAtFolders(cluster: Cluster, facts: ReadonlyMap<string, ConfigFacts>, signal: AbortSignal): Promise<Problem[]> {
   const needs = new Map<string, { what: string; run: string }>();

@@ -4,7 +4,18 @@ import { runPython } from '../clusters/python_program.ts';
 import type { DataFinding, DataNeed } from '../model/data_set.ts';
 
 /** In the order in which they are put together: one program, one process, whatever the number of runs. */
-const PROGRAM = ['json_rows', 'table_rows', 'split', 'row_faults', 'data_set', 'token_lengths', 'weights', 'free_space', 'main'];
+const PROGRAM = [
+  'json_rows',
+  'table_rows',
+  'split',
+  'row_faults',
+  'data_set',
+  'token_lengths',
+  'weights',
+  'free_space',
+  'installed',
+  'main',
+];
 const TIMEOUT_MS = 120_000;
 
 const count = z.number();
@@ -51,6 +62,7 @@ const site = z.object({
       fault: z.string().optional(),
     }),
   ),
+  installed: z.string().nullable(),
 });
 
 export interface SiteRequest {
@@ -59,6 +71,8 @@ export interface SiteRequest {
   weights: readonly string[];
   /** Folders into which jobs write. */
   space: readonly string[];
+  /** A Python package whose version is asked for. */
+  package?: string;
   /** For reading all data sets; what is longer is counted by its share. */
   seconds?: number;
 }
@@ -68,12 +82,14 @@ export interface SiteLook {
   data: readonly DataFinding[];
   weights: readonly { path: string; fault: string }[];
   space: readonly { path: string; device?: string | undefined; free?: number | undefined; quota?: boolean | undefined }[];
+  /** Null where that python has none. */
+  installed: string | null;
 }
 
 /** Whatever a python prints when it starts comes first. */
 export const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 
-/** Looks at data, weights and free space where they lie, in one command. Nothing is copied off. */
+/** Looks at data, weights, free space and the framework's version where they lie, in one command. Nothing is copied off. */
 export async function lookThere(
   connection: Connection,
   setup: readonly string[],

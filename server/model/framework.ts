@@ -160,6 +160,8 @@ export interface Framework {
   readonly versions: readonly string[];
   /** The same framework for another of its versions; undefined when there is none. */
   inVersion(version: string): Promise<Framework | undefined>;
+  /** How one of them is installed, as a person would type it. */
+  readonly install: string;
   /** Which of them an installed version is, as its package calls it: `0.7.0.dev20250730`; undefined for none. */
   versionOf(installed: string): string | undefined;
   /** The tool that writes its configs, for messages: `create_torchtune_config`. */

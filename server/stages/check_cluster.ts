@@ -5,6 +5,7 @@ import { frameworkNamed } from '../frameworks/known.ts';
 import type { Context, Next } from '../launch/context.ts';
 import { openCluster, profilesOf } from '../launch/open_cluster.ts';
 import { openDraft } from '../launch/open_draft.ts';
+import { otherVersion } from '../launch/version_there.ts';
 import type { Problem } from '../model/problem.ts';
 import { type SiteFacts, siteFacts } from '../slurm/site.ts';
 import { searchSite } from '../slurm/site_search.ts';
@@ -57,8 +58,7 @@ export async function checkCluster(input: CheckClusterInput, context: Context): 
       checked = readEntry(name, proposal.profile);
     }
   }
-  const problems =
-    profile.scheduler === 'slurm' ? [...slurmProblems(name, facts), ...softwareProblems(checked, facts)] : softwareProblems(checked, facts);
+  const problems = [...(profile.scheduler === 'slurm' ? slurmProblems(name, facts) : []), ...(await softwareProblems(checked, facts))];
   const missing = problems.filter(({ severity }) => severity === 'error').length;
   return {
     summary: `${describe(profile, facts, connection.where)}${missing > 0 ? `; ${plural(missing, 'thing')} to mend` : '; ready'}.`,
@@ -153,7 +153,7 @@ function slurmProblems(name: string, facts: SiteFacts): Problem[] {
   return problems;
 }
 
-function softwareProblems(profile: ClusterProfile, { software }: SiteFacts): Problem[] {
+async function softwareProblems(profile: ClusterProfile, { software }: SiteFacts): Promise<Problem[]> {
   const where = `setup of ${profile.name} in clusters.yaml`;
   if (software.setup_fault !== undefined) {
     return [
@@ -165,7 +165,7 @@ function softwareProblems(profile: ClusterProfile, { software }: SiteFacts): Pro
       },
     ];
   }
-  if (software.command !== undefined) return versionProblems(profile, software);
+  if (software.command !== undefined) return versionProblems(profile, software.packages.torchtune);
   const what = 'the command `tune` (torchtune) was not found';
   return [
     {
@@ -178,29 +178,20 @@ function softwareProblems(profile: ClusterProfile, { software }: SiteFacts): Pro
 }
 
 /** Configs are written for one version: of the profile, else the framework's own default. */
-function versionProblems({ name, framework_version }: ClusterProfile, { packages }: SiteFacts['software']): Problem[] {
-  const found = packages.torchtune;
-  const framework = frameworkNamed('torchtune');
-  if (found === undefined || framework === undefined) return [];
-  const there = framework.versionOf(found);
+async function versionProblems({ name, framework_version }: ClusterProfile, found: string | undefined): Promise<Problem[]> {
+  const unasked = frameworkNamed('torchtune');
+  if (found === undefined || unasked === undefined) return [];
   const where = `framework_version of ${name} in clusters.yaml`;
-  const meant = framework_version ?? framework.version;
-  if (there === undefined)
+  const framework = framework_version === undefined ? unasked : await unasked.inVersion(framework_version);
+  if (framework === undefined)
     return [
       {
         severity: 'error',
         where,
-        what: `torchtune ${found} is there, for which no config can be written`,
-        fix: `install "torchtune==0.6.1" "torchao==0.14.1" in that environment, or a nightly of 2025`,
+        what: `no config can be written for ${unasked.name} ${framework_version}`,
+        fix: `set it to ${unasked.versionOf(found) ?? unasked.versions.join(' or ')}`,
       },
     ];
-  if (there === meant) return [];
-  return [
-    {
-      severity: 'error',
-      where,
-      what: `torchtune ${found} is there, and configs are written for ${meant}`,
-      fix: `set framework_version to ${there}`,
-    },
-  ];
+  const other = otherVersion(framework, found, where, 'there');
+  return other === undefined ? [] : [other];
 }

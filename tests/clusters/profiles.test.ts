@@ -150,7 +150,7 @@ bare:
       [
         `the cluster profiles cannot be used; correct ${places.userConfigDir}/clusters.yaml and ${places.experimentsRoot}/clusters.yaml:`,
         `${places.userConfigDir}/clusters.yaml:1:4: a is 1; it needs "key: value" lines`,
-        `${places.experimentsRoot}/clusters.yaml:1:24: unknown key "b" in a; known: connection, host, user, port, identity_file, known_hosts, ssh_config, experiments_dir, models_dir, scheduler, gpu_request, defaults, ...`,
+        `${places.experimentsRoot}/clusters.yaml:1:24: unknown key "b" in a; known: connection, host, user, port, identity_file, known_hosts, ssh_config, experiments_dir, models_dir, scheduler, gpu_request, framework_version, ...`,
       ].join('\n'),
     );
   });

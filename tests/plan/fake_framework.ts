@@ -16,6 +16,7 @@ export const fakeFramework: Framework = {
   versions: ['0.6.1', 'nightly'],
   inVersion: async (version) => (['0.6.1', 'nightly'].includes(version) ? fakeFramework : undefined),
   versionOf: unused,
+  install: 'torchtune 0.6.1',
   config_tool: 'create_torchtune_config',
   config_file: 'finetune.yaml',
   canonicalModel: (name) => MODELS.find((model) => model === name || `meta-llama/${model}` === name),

@@ -33,6 +33,7 @@ export function readConfig(dialect: Dialect, text: string, where: string): Confi
       ...frozenNeeds(tree, 'ref_checkpointer', 'reference model'),
       ...tokenizerNeeds(tree),
       ...dataNeeds(tree),
+      ...dataNeeds(tree, 'dataset_val', 'the data to validate on'),
     ].filter(({ path }) => path.startsWith('/')),
     writes: [...new Set([stringAt(tree, 'output_dir'), stringAt(tree, 'metric_logger.log_dir')])].filter((path) => path !== undefined),
   };
@@ -97,9 +98,9 @@ const tokenizerNeeds = (tree: Tree): Need[] =>
     return path === undefined ? [] : [{ path, what: "the tokenizer's file" }];
   });
 
-function dataNeeds(tree: Tree): Need[] {
-  const files = at(tree, 'dataset.data_files');
-  const source = stringAt(tree, 'dataset.source');
+function dataNeeds(tree: Tree, section = 'dataset', what = 'the data set'): Need[] {
+  const files = at(tree, `${section}.data_files`);
+  const source = stringAt(tree, `${section}.source`);
   const paths = typeof files === 'string' ? [files] : Array.isArray(files) ? files.filter((file) => typeof file === 'string') : [];
-  return (paths.length > 0 ? paths : [source ?? '']).filter((path) => !/[*?[]/.test(path)).map((path) => ({ path, what: 'the data set' }));
+  return (paths.length > 0 ? paths : [source ?? '']).filter((path) => !/[*?[]/.test(path)).map((path) => ({ path, what }));
 }

@@ -261,6 +261,13 @@ describe('devices that split one row between them', () => {
   });
 });
 
+describe('data to validate on', () => {
+  it('must be there before the job starts', () => {
+    const config = textOf({ gpus: 2, run_val_every_n_steps: 10, 'dataset_val.data_files': '/d/val.json' });
+    expect(nightly.readConfig(config, 'f').needs).toContainEqual({ path: '/d/val.json', what: 'the data to validate on' });
+  });
+});
+
 describe('the versions of torchtune', () => {
   it('know keys and models of their own', () => {
     expect(nightly.ownKey('save_every_n_steps')).toEqual({ known: true });
