@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { settingsOf } from '../../server/model/plan.ts';
 import { problemLine } from '../../server/model/problem.ts';
 import { type ParseOptions, parsePlan } from '../../server/plan/parse.ts';
-import { parseOptions } from './fake_framework.ts';
+import { fakeFramework, parseOptions } from './fake_framework.ts';
 
 const DATASETS = '## Datasets\n\n| dataset | path | format |\n|---|---|---|\n| words_5L | /data/5.json | instruct |\n\n';
 const FRONT = '---\nexperiment: exp\n---\n\n';
@@ -87,6 +87,25 @@ describe('a good plan', () => {
   test.each(['Fine-Tune', 'finetune', 'fine tune', 'FINE_TUNE', '-', ''])('reads "%s" as the type fine-tune', async (type) => {
     const { plan } = await parse(withRuns(`| a | ${type} | Llama-3.2-1B-Instruct | words_5L | 8 |\n`));
     expect(plan?.runs[0]?.type).toBe('fine-tune');
+  });
+
+  test('has the version that it names, else that of its cluster, else the one that a framework has unasked', async () => {
+    const asked: string[] = [];
+    const framework = { ...fakeFramework };
+    framework.inVersion = async (version) => {
+      asked.push(version);
+      return framework;
+    };
+    const text = withRuns(GOOD).replace('---\n', '---\ncluster: della\n');
+    const versionOn = (cluster: string) => (cluster === 'della' ? 'nightly' : undefined);
+    const options = { framework: () => framework, versionOn };
+    await parse(text, options);
+    await parse(text.replace('---\n', '---\nframework_version: 0.6.1\n'), options);
+    await parse(text.replace('della', 'local'), options);
+    expect(asked).toEqual(['nightly', '0.6.1']);
+    const named = await parse(text.replace('---\n', '---\nFramework Version: "0.6.1"\n'));
+    expect(named.plan?.framework_version).toBe('0.6.1');
+    expect((await parse(text)).plan).not.toHaveProperty('framework_version');
   });
 
   test("keeps the scalar of a framework's own key", async () => {
@@ -297,6 +316,14 @@ describe('a wrong plan says where, what and how to mend it:', () => {
       'an unknown framework',
       withRuns(GOOD).replace('---\n', '---\nframework: torchtun\n'),
       ['runs_plan.md:2:12: unknown framework "torchtun"; did you mean "torchtune"?'],
+    ],
+    [
+      'a version of the framework that there is not, and what else is wrong',
+      withDefaults('| epoch | 1 |\n').replace('---\n', '---\nframework_version: 0.70\n'),
+      [
+        'runs_plan.md:2:20: the plan names torchtune 0.70, for which no config can be written; set framework_version to one of 0.6.1, nightly',
+        'runs_plan.md:22:3: unknown setting "epoch"; did you mean "epochs"?',
+      ],
     ],
     [
       'an unknown framework, and what else is wrong',

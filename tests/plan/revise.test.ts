@@ -116,6 +116,7 @@ describe('revising a plan', () => {
     const { text, elsewhere, changed } = await revise({
       cluster: 'della',
       framework: 'torchtune',
+      framework_version: 'nightly',
       defaults: { LR: 0.0003, epochs: null, lora_alpha: 16 },
       datasets: [
         { dataset: 'words_5L', path: '/data/five.json' },
@@ -129,6 +130,7 @@ describe('revising a plan', () => {
       '- epochs | 1',
       '+ cluster: della',
       '+ framework: torchtune',
+      '+ framework_version: nightly',
       '+ | words_5L | /data/five.json | instruct |',
       '+ | w        | /w           | chat     |',
       '+ lr | 3e-4',
@@ -136,6 +138,7 @@ describe('revising a plan', () => {
     ]);
     expect(elsewhere).toEqual([
       'framework',
+      'framework_version',
       'cluster',
       'Datasets: words_5L',
       'Datasets: w',

@@ -9,6 +9,7 @@ import { parseOptions } from './fake_framework.ts';
 const INPUT: PlanInput = {
   experiment: 'cap_5L',
   framework: 'torchtune',
+  framework_version: '0.6.1',
   cluster: 'della',
   title: 'Does it carry over?',
   prose: 'Some prose.\n\nMore.\n',
@@ -29,6 +30,7 @@ describe('a new plan', () => {
     expect(writePlan(INPUT)).toBe(`---
 experiment: cap_5L
 framework: torchtune
+framework_version: 0.6.1
 cluster: della
 ---
 
