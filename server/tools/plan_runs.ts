@@ -7,7 +7,7 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())
 const names = z.array(z.string());
 const words = {
   framework: z.string().optional().describe('What trains. Default: "torchtune".'),
-  framework_version: z.string().optional().describe('"0.6.1" or "nightly" of torchtune. Default: the one of the cluster, else 0.6.1.'),
+  framework_version: z.string().optional().describe('"0.6.1" or "nightly". Default: that of the cluster, else 0.6.1.'),
   cluster: z.string().optional().describe('Profile of clusters.yaml. Default: "local", this machine.'),
   created: z.string().optional().describe('ISO date.'),
 };

@@ -29,6 +29,7 @@ const OTHER_WORDS = [
   'identity_file',
   'known_hosts',
   'models_dir',
+  'framework_version',
 ];
 
 interface Skill {
