@@ -1,16 +1,15 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { ClusterProfile } from '../clusters/profile.ts';
 import { type ProfileEntry, readEntry } from '../clusters/profile_entry.ts';
-import { frameworkNamed } from '../frameworks/known.ts';
 import type { Context, Next } from '../launch/context.ts';
 import { openCluster, profilesOf } from '../launch/open_cluster.ts';
 import { openDraft } from '../launch/open_draft.ts';
-import { otherVersion } from '../launch/version_there.ts';
 import type { Problem } from '../model/problem.ts';
 import { type SiteFacts, siteFacts } from '../slurm/site.ts';
 import { searchSite } from '../slurm/site_search.ts';
 import { type Answer, plural, shortList, withProblems } from './answer.ts';
 import { type Proposal, proposeProfile, withVersion } from './propose_profile.ts';
+import { softwareProblems } from './software_problems.ts';
 
 export interface CheckClusterInput {
   cluster?: string | undefined;
@@ -151,47 +150,4 @@ function slurmProblems(name: string, facts: SiteFacts): Problem[] {
     });
   }
   return problems;
-}
-
-async function softwareProblems(profile: ClusterProfile, { software }: SiteFacts): Promise<Problem[]> {
-  const where = `setup of ${profile.name} in clusters.yaml`;
-  if (software.setup_fault !== undefined) {
-    return [
-      {
-        severity: 'error',
-        where,
-        what: `a setup line failed: ${software.setup_fault}`,
-        fix: 'try the lines by hand in a fresh shell there',
-      },
-    ];
-  }
-  if (software.command !== undefined) return versionProblems(profile, software.packages.torchtune);
-  const what = 'the command `tune` (torchtune) was not found';
-  return [
-    {
-      severity: 'error',
-      where,
-      what,
-      fix: 'add the lines that make it available, such as "module load anaconda3" and "conda activate torchtune"',
-    },
-  ];
-}
-
-/** Configs are written for one version: of the profile, else the framework's own default. */
-async function versionProblems({ name, framework_version }: ClusterProfile, found: string | undefined): Promise<Problem[]> {
-  const unasked = frameworkNamed('torchtune');
-  if (found === undefined || unasked === undefined) return [];
-  const where = `framework_version of ${name} in clusters.yaml`;
-  const framework = framework_version === undefined ? unasked : await unasked.inVersion(framework_version);
-  if (framework === undefined)
-    return [
-      {
-        severity: 'error',
-        where,
-        what: `no config can be written for ${unasked.name} ${framework_version}`,
-        fix: `set it to ${unasked.versionOf(found) ?? unasked.versions.join(' or ')}`,
-      },
-    ];
-  const other = otherVersion(framework, found, where, 'there');
-  return other === undefined ? [] : [other];
 }

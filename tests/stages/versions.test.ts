@@ -155,6 +155,21 @@ describe('check_cluster', () => {
     ]);
   });
 
+  it('says what to install where there is no torchtune at all', async () => {
+    const { context } = await planned();
+    writeFileSync(join(context.root.dir, 'clusters.yaml'), 'local:\n  setup:\n    - export PATH=/usr/bin:/bin\n');
+    expect((await checkCluster({}, context)).problems).toEqual([
+      {
+        severity: 'error',
+        where: 'setup of local in clusters.yaml',
+        what: 'the command `tune` (torchtune) was not found',
+        fix:
+          'add the lines that make it available, such as "module load anaconda3" and "conda activate torchtune"; where it is not installed, ' +
+          'install torchtune 0.6.1 (pip install "torchtune==0.6.1" "torchao==0.14.1") or a nightly of 0.7',
+      },
+    ]);
+  });
+
   it('proposes the version that it found, with its reason', async () => {
     const { context } = await planned();
     install(context, '0.7.0.dev20250730');
