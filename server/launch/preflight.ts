@@ -8,6 +8,7 @@ import { unequalBatches } from './comparable.ts';
 import type { Context } from './context.ts';
 import { type DeepCheck, deepCheck } from './deep_check.ts';
 import type { Experiment } from './experiment.ts';
+import { handMadeProblems } from './hand_made.ts';
 import { lookAtInputs, type TrainedRun } from './inputs.ts';
 import { memoryWarnings } from './memory_warning.ts';
 import { newRuns } from './new_runs.ts';
@@ -57,6 +58,7 @@ export async function preflight(
   problems.push(...olderThanPlan(experiment, cluster.profile, chosen));
   const facts = new Map<string, ConfigFacts>();
   for (const { run, config } of files) facts.set(run, framework.readConfig(config, `${run}/${framework.config_file}`));
+  for (const { run, config, own } of files) if (own === undefined) problems.push(...handMadeProblems(framework, config, run));
   problems.push(...(await lookAtFolders(cluster, facts, context.signal)));
   problems.push(...(await lookForProgram(experiment, cluster, facts, context.signal)));
   const trained = files.flatMap(({ run: name, config, script }) => {

@@ -181,6 +181,8 @@ export interface Framework {
   render(request: RenderRequest): { text: string; problems: readonly Problem[] } | { problems: readonly Problem[] };
   /** Throws `UserError` when the text cannot be read or is ambiguous. `where` names the file in messages. */
   readConfig(text: string, where: string): ConfigFacts;
+  /** What is wrong with a config that a person made or edited, each at its line: an error where the job would fail or train otherwise than it says. */
+  judgeConfig(text: string, where: string): readonly Problem[];
   /** The data sets that the config reads. */
   dataNeeds(config: string): readonly DataNeed[];
   /** What a training with this config would do with what was found, need by need; undefined where nothing was. */

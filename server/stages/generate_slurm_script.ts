@@ -3,6 +3,7 @@ import { join, posix } from 'node:path';
 import type { Context } from '../launch/context.ts';
 import { expectedTimes, plannedGpus } from '../launch/expected_time.ts';
 import { openExperiment } from '../launch/experiment.ts';
+import { handMadeProblems } from '../launch/hand_made.ts';
 import { memoryWarning } from '../launch/memory_warning.ts';
 import { mergedProblems } from '../launch/merged_problems.ts';
 import { profileOf } from '../launch/open_cluster.ts';
@@ -47,6 +48,7 @@ export async function generateSlurmScript(input: FilesInput, context: Context): 
   for (const run of runs) {
     const config = readFileSync(join(place.dir, run.name, framework.config_file), 'utf8');
     const facts = framework.readConfig(config, `${run.name}/${framework.config_file}`);
+    problems.push(...handMadeProblems(framework, config, run.name));
     const chosenResources = chooseResources({
       settings: settingsOf(plan, run),
       defaults: profile.defaults,

@@ -30,6 +30,7 @@ export const fakeFramework: Framework = {
   },
   render: unused,
   readConfig: unused,
+  judgeConfig: unused,
   program: 'fake',
   launchCommand: unused,
   afterTraining: unused,

@@ -94,12 +94,6 @@ function columnsOf(draft: Draft, dataset: PlannedDataset, component: string, set
   }
   if (format === 'chat') {
     const said = settings.get('dataset.conversation_style')?.value;
-    if (said !== undefined && said !== 'sharegpt' && said !== 'openai')
-      draft.error(
-        settings.get('dataset.conversation_style')?.at ?? at,
-        `"${String(said)}" is no conversation style`,
-        'use openai (role, content) or sharegpt (from, value)',
-      );
     one('dataset.conversation_column', said === 'sharegpt' ? 'conversations' : 'messages');
     if (said === undefined) draft.chosen('dataset.conversation_style', { value: input === 'conversations' ? 'sharegpt' : 'openai' });
     return;

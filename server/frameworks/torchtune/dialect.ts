@@ -1,8 +1,6 @@
-import type { Position } from '../../model/plan.ts';
-import type { Choices } from './choices.ts';
 import type { Components } from './components.ts';
-import type { Draft } from './draft.ts';
 import type { Registry } from './registry.ts';
+import type { Rule } from './rules/rule.ts';
 import type { ShippedFor } from './shipped.ts';
 
 /** What differs between the versions of torchtune that configs are written for. */
@@ -18,5 +16,5 @@ export interface Dialect extends Components, Registry {
   /** Why no run can go on from a checkpoint, where none can. */
   readonly why_no_resume?: string;
   /** What this version alone refuses after the job has started, or does wrong without a word. */
-  rules(draft: Draft, choices: Choices, row: Position): void;
+  readonly rules: readonly Rule[];
 }

@@ -34,6 +34,7 @@ const FLOATS = new Set([
   'kd_loss.sym_kd_ratio',
 ]);
 
+const isBelow = (key: string, above: string): boolean => key.startsWith(`${above}.`);
 const same = (a: YamlValue, b: YamlValue): boolean => a === b || (Array.isArray(a) && String(a) === String(b));
 
 /** A config while it is being put together: dotted keys in the order in which they are written. */
@@ -63,7 +64,7 @@ export class Draft {
 
   /** Forgets `key` and what lies under it. */
   remove(key: string): void {
-    for (const known of [...this.entries.keys()]) if (known === key || known.startsWith(`${key}.`)) this.entries.delete(known);
+    for (const known of [...this.entries.keys()]) if (known === key || isBelow(known, key)) this.entries.delete(known);
   }
 
   error(at: Position, what: string, fix: string): void {
@@ -78,9 +79,22 @@ export class Draft {
     return this.entries.get(key)?.value;
   }
 
+  /** Is `key`, or something below it, set? */
+  has(key: string): boolean {
+    return this.entries.has(key) || [...this.entries.keys()].some((known) => isBelow(known, key));
+  }
+
   /** The cell of the plan that set `key`, if one did. */
   plannedAt(key: string): Position | undefined {
     return this.entries.get(key)?.at;
+  }
+
+  /** The cell of the plan that set `key`, what it lies under, or what lies below it. */
+  plannedAround(key: string): Position | undefined {
+    const near = [...this.entries].find(
+      ([known, { at }]) => at !== undefined && (known === key || isBelow(known, key) || isBelow(key, known)),
+    );
+    return near?.[1].at;
   }
 
   string(key: string): string | undefined {

@@ -6,6 +6,7 @@ import { dataNeeds } from './dataset_needs.ts';
 import { diagnose } from './diagnose.ts';
 import type { Dialect } from './dialect.ts';
 import { easeMemory } from './ease_memory.ts';
+import { judgeConfig } from './judge_config.ts';
 import { launchCommand } from './launch_command.ts';
 import { LLAMA3_SIZES } from './llama3_builder.ts';
 import { memoryMends } from './memory_mends.ts';
@@ -52,6 +53,7 @@ const frameworkOf = (dialect: Dialect): Framework => ({
   ownKey: (key) => ownKey(dialect, key),
   render: (request) => render(dialect, request),
   readConfig: (text, where) => readConfig(dialect, text, where),
+  judgeConfig: (text, where) => judgeConfig(dialect, text, where),
   dataNeeds,
   judgeData: (config, findings) => judgeData(dialect, config, findings),
   memoryMends: (config, room) => memoryMends(dialect, config, room),

@@ -1,25 +1,15 @@
 import type { Position } from '../../model/plan.ts';
 import { type Choices, cellOf } from './choices.ts';
 import type { Draft } from './draft.ts';
-import { quantisationFault } from './llama3_builder.ts';
 import type { ModelFacts } from './registry.ts';
 
 const LORA_SETTINGS = ['lora_rank', 'lora_alpha', 'lora_dropout', 'lora_modules', 'save_adapter_weights_only'] as const;
 
 /** tokenizer.path and its like, max_seq_len; the prompt's template is the data section's. */
-export function tokenizerSection(draft: Draft, model: ModelFacts, choices: Choices, modelDir: string, row: Position): void {
+export function tokenizerSection(draft: Draft, model: ModelFacts, choices: Choices, modelDir: string): void {
   draft.fixed('tokenizer._component_', model.tokenizer);
   for (const [argument, file] of Object.entries(model.tokenizer_files)) draft.fixed(`tokenizer.${argument}`, `${modelDir}/${file}`);
   draft.chosen('tokenizer.max_seq_len', choices.maxSeqLen);
-  const length = choices.maxSeqLen.value;
-  if (length !== null && length > model.max_seq_len)
-    draft.error(
-      cellOf(choices.maxSeqLen, row),
-      `max_seq_len ${length} is above the ${model.max_seq_len} tokens that ${model.names[0]} takes`,
-      `use at most ${model.max_seq_len}`,
-    );
-  if (choices.packed.value && choices.maxSeqLen.at === undefined)
-    draft.error(cellOf(choices.packed, row), 'packed samples need a max_seq_len, and the plan sets none', 'set max_seq_len, e.g. 2048');
 }
 
 export function modelSection(
@@ -44,19 +34,11 @@ export function modelSection(
   }
   const known = draft.dialect.argumentsOf(component) ?? [];
   const attention = choices.modules.value.filter((name) => name !== 'mlp' && name !== 'output');
-  const modules = cellOf(choices.modules, row);
   draft.chosen('model.lora_attn_modules', { value: attention, at: choices.modules.at });
   draft.chosen('model.apply_lora_to_mlp', { value: choices.modules.value.includes('mlp'), at: choices.modules.at });
   const output = choices.modules.value.includes('output');
-  if (known.includes('apply_lora_to_output')) draft.chosen('model.apply_lora_to_output', { value: output, at: choices.modules.at });
-  if (output && (model.tied || !known.includes('apply_lora_to_output')))
-    draft.error(
-      modules,
-      `lora_modules has "output", but the output layer of ${model.names[0]} is tied to its embeddings`,
-      'remove "output"',
-    );
-  if (attention.length === 0)
-    draft.error(modules, 'lora_modules names no attention layer, and torchtune needs one', 'add q_proj, k_proj, v_proj or output_proj');
+  if (output || known.includes('apply_lora_to_output'))
+    draft.chosen('model.apply_lora_to_output', { value: output, at: choices.modules.at });
   draft.chosen('model.lora_rank', choices.rank);
   draft.chosen('model.lora_alpha', choices.alpha);
   draft.chosen('model.lora_dropout', choices.dropout);
@@ -64,13 +46,7 @@ export function modelSection(
     if (known.includes('use_dora')) draft.chosen('model.use_dora', { value: true, at: cellOf(method, row) });
     else draft.error(cellOf(method, row), `torchtune has no DoRA for ${model.names[0]}`, 'use method lora or qlora');
   }
-  if (method.value === 'qlora') quantised(draft, model, cellOf(method, row));
-}
-
-function quantised(draft: Draft, model: ModelFacts, at: Position): void {
-  if (model.qlora === undefined) draft.chosen('model.quantize_base', { value: true, at });
-  const fault = model.sizes === undefined ? undefined : quantisationFault(model.sizes);
-  if (fault !== undefined) draft.error(at, `method qlora cannot be used with this model: ${fault}`, 'use method lora or dora');
+  if (method.value === 'qlora' && model.qlora === undefined) draft.chosen('model.quantize_base', { value: true, at: cellOf(method, row) });
 }
 
 /** How the weights of a model are read: of the one that is trained, of its teacher or its reference. */

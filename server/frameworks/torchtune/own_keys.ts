@@ -1,5 +1,7 @@
-import { didYouMean, nearest } from '../../model/nearest.ts';
+import { nearest } from '../../model/nearest.ts';
+import { likeOf, SECTIONS } from './components.ts';
 import type { Dialect } from './dialect.ts';
+import { PARTS } from './key_kinds.ts';
 import { isOfOtherRecipe } from './not_yet.ts';
 
 /** Keys that mean the same as a setting of the plan: read as that setting, so that the same rules hold. */
@@ -32,6 +34,9 @@ export const NOT_FOR_THE_PLAN: ReadonlyMap<string, string> = new Map([
   ]),
   ['teacher_model._component_', 'use the setting teacher_model'],
   ['checkpointer.resume_from_checkpoint', 'remove it: launch_runs resumes runs'],
+  ['checkpointer.adapter_checkpoint', 'remove it: launch_runs resumes runs'],
+  ['checkpointer.recipe_checkpoint', 'remove it: launch_runs resumes runs'],
+  ['checkpointer.should_load_recipe_state', 'remove it: launch_runs resumes runs'],
   ['resume_from_checkpoint', 'remove it: launch_runs resumes runs'],
   ['metric_logger._component_', 'remove it: monitor_jobs reads the log of the DiskLogger'],
   ['metric_logger.log_dir', "remove it: the metrics go to the run's logs/metrics.log, where monitor_jobs reads them"],
@@ -49,30 +54,6 @@ export const NOT_FOR_THE_PLAN: ReadonlyMap<string, string> = new Map([
   ['dataset.data_files', "give the data set's path under Datasets"],
 ]);
 
-const SECTIONS = [
-  'tokenizer',
-  'model',
-  'checkpointer',
-  'dataset',
-  'optimizer',
-  'lr_scheduler',
-  'loss',
-  'metric_logger',
-  'profiler',
-  'quantizer',
-  'ref_checkpointer',
-  'teacher_checkpointer',
-  'kd_loss',
-  'dataset_val',
-] as const;
-/** Sections whose components are those of another one. */
-const LIKE: Readonly<Record<string, string>> = {
-  ref_checkpointer: 'checkpointer',
-  teacher_checkpointer: 'checkpointer',
-  kd_loss: 'loss',
-  dataset_val: 'dataset',
-};
-
 const known = new WeakMap<Dialect, ReadonlySet<string>>();
 /** Every key that some recipe reads, dotted where it is a component's argument. */
 function knownKeys(dialect: Dialect): ReadonlySet<string> {
@@ -83,8 +64,11 @@ function knownKeys(dialect: Dialect): ReadonlySet<string> {
   for (const section of SECTIONS) {
     if (!keys.delete(section)) continue;
     keys.add(`${section}._component_`);
-    for (const component of dialect.componentsOf(LIKE[section] ?? section))
-      for (const name of dialect.argumentsOf(component) ?? []) keys.add(`${section}.${name}`);
+    for (const component of dialect.componentsOf(section))
+      for (const name of dialect.argumentsOf(component) ?? []) {
+        keys.add(`${section}.${name}`);
+        for (const part of PARTS[`${likeOf(section)}.${name}`] ?? []) keys.add(`${section}.${name}.${part}`);
+      }
   }
   for (const callable of ['tokenizer', 'filter_fn', 'optimizer', 'self'])
     for (const section of ['dataset', 'dataset_val']) keys.delete(`${section}.${callable}`);
@@ -93,7 +77,8 @@ function knownKeys(dialect: Dialect): ReadonlySet<string> {
   return keys;
 }
 
-const OPEN = /^(?:dataset(?:_val)?\.column_map|tokenizer\.prompt_template)\.[a-z_]+$/;
+/** Which columns there are is the data set's component's to say. */
+const OPEN = /^dataset(?:_val)?\.column_map\.\w+$/;
 
 /** Is `key` something that some recipe or component reads? */
 export function ownKey(dialect: Dialect, key: string): { known: boolean; nearest?: string } {
@@ -101,37 +86,4 @@ export function ownKey(dialect: Dialect, key: string): { known: boolean; nearest
   if (keys.has(key) || OPEN.test(key) || isOfOtherRecipe(key)) return { known: true };
   const near = nearest(key, [...keys]);
   return near === undefined ? { known: false } : { known: false, nearest: near };
-}
-
-/** So many recipes are named to a person. */
-const FEW = 4;
-
-/** Why `recipe` with `component` in that section would not read `key`, or undefined when it does. */
-export function ownKeyFault(
-  dialect: Dialect,
-  key: string,
-  recipe: string,
-  componentAt: (section: string) => string | undefined,
-): { what: string; fix: string } | undefined {
-  const [section = '', argument] = key.split('.');
-  const read = dialect.keysOfRecipe(recipe);
-  if (!read.includes(section)) {
-    const others = dialect.recipes.filter((other) => dialect.keysOfRecipe(other).includes(section));
-    const what = `${recipe} does not read "${key}" and torchtune would ignore it without a word`;
-    return {
-      what,
-      fix:
-        others.length > FEW
-          ? 'remove it'
-          : others.length > 0
-            ? `remove it; only ${others.join(', ').replace(/, ([^,]*)$/, ' and $1')} ${others.length > 1 ? 'read' : 'reads'} it`
-            : didYouMean(section, read),
-    };
-  }
-  if (argument === undefined || argument === '_component_') return undefined;
-  const component = componentAt(section);
-  const names = component === undefined ? undefined : dialect.argumentsOf(component);
-  if (names === undefined || names.includes(argument)) return undefined;
-  const what = `${component} has no argument "${argument}"`;
-  return { what, fix: names.length === 0 ? 'remove it' : didYouMean(argument, names) };
 }

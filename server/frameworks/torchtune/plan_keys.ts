@@ -2,8 +2,9 @@ import { inPlan, type Setting, type Settings } from '../../model/plan.ts';
 import type { Problem } from '../../model/problem.ts';
 import { SETTINGS } from '../../model/settings.ts';
 import type { Draft } from './draft.ts';
+import { keyFault } from './key_faults.ts';
 import { notYet } from './not_yet.ts';
-import { NOT_FOR_THE_PLAN, ownKeyFault, SAME_AS_SETTING } from './own_keys.ts';
+import { NOT_FOR_THE_PLAN, SAME_AS_SETTING } from './own_keys.ts';
 import { valueOfCell, type YamlValue } from './yaml_value.ts';
 
 const cell = (setting: Setting): string => (Array.isArray(setting.value) ? setting.value.join(' ') : String(setting.value));
@@ -35,14 +36,21 @@ export function foldSettings(given: Settings): { settings: Settings; own: Readon
   return { settings: settings ?? given, own, problems };
 }
 
-const FILES = /^(?:\w+_)?checkpointer\.checkpoint_files$/;
+const FILES = /^((?:\w+_)?checkpointer\.checkpoint_files)(?:\.|$)/;
 
 function ownValue(key: string, { value }: Setting): YamlValue {
+  // The parts of a list come as texts.
+  if (typeof value === 'object') return value.map(valueOfCell);
   if (typeof value !== 'string') return value;
   const read = valueOfCell(value);
   // A string here would be taken for a list of letters.
-  return FILES.test(key) && typeof read === 'string' ? read.split(/[\s,]+/) : read;
+  return key.endsWith('.checkpoint_files') && typeof read === 'string' ? read.split(/[\s,]+/) : read;
 }
+
+const componentAt = (section: string, draft: Draft, own: ReadonlyMap<string, Setting>): string | undefined => {
+  const said = own.get(`${section}._component_`)?.value;
+  return typeof said === 'string' ? said : draft.string(`${section}._component_`);
+};
 
 /** Puts the plan's own keys over what the draft has, refusing what torchtune would not read and what is not the plan's to say. */
 export function applyOwnKeys(draft: Draft, own: ReadonlyMap<string, Setting>, recipe: string, artifacts: string): void {
@@ -57,19 +65,22 @@ export function applyOwnKeys(draft: Draft, own: ReadonlyMap<string, Setting>, re
       draft.error(setting.at, `${key} cannot be set in the plan`, reason);
       continue;
     }
-    const other = notYet(key, ownValue(key, setting));
+    const value = ownValue(key, setting);
+    const other = notYet(key, value);
     if (other !== undefined) {
       draft.error(setting.at, other.what, other.fix);
       continue;
     }
-    const fault = ownKeyFault(draft.dialect, key, recipe, (section) => draft.string(`${section}._component_`));
-    const said = draft.plannedAt(key) ?? draft.plannedAt(key.split('.').slice(0, 2).join('.'));
+    const fault = keyFault(draft.dialect, key, value, recipe, (section) => componentAt(section, draft, own));
+    const said = draft.plannedAround(key);
     if (fault !== undefined) draft.error(setting.at, fault.what, fault.fix);
     else if (said !== undefined && key.includes('.'))
       draft.error(setting.at, `${key} is already set by ${inPlan(said)}`, 'keep one of them');
     else {
-      if (FILES.test(key)) draft.remove(key);
-      draft.chosen(key, { value: ownValue(key, setting), at: setting.at });
+      // A list of files and a pattern for them exclude each other.
+      const files = FILES.exec(key)?.[1];
+      if (files !== undefined && (key === files || draft.value(files) !== undefined)) draft.remove(files);
+      draft.chosen(key, { value, at: setting.at });
     }
   }
 }

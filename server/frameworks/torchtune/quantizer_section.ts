@@ -7,23 +7,11 @@ const GROUP_SIZE = 256;
 
 /** Quantisation-aware training: asked for by any key of `quantizer`; its recipes are the distributed ones alone. */
 export function quantizerSection(draft: Draft, choices: Choices, own: ReadonlyMap<string, Setting>): void {
-  const { quantizer: at, method } = choices;
+  const { quantizer: at } = choices;
   // Pairs and teachers have recipes of their own, which read no quantizer.
   if (at === undefined || choices.asked.objective !== 'answers') return;
   if (!own.has('quantizer._component_')) draft.chosen('quantizer._component_', { value: QUANTIZER });
   if (!own.has('quantizer.groupsize')) draft.chosen('quantizer.groupsize', { value: GROUP_SIZE });
-  if (!choices.distributed && choices.recipe !== 'qat_single_device')
-    draft.error(
-      choices.gpus.at ?? choices.nodes.at ?? at,
-      `quantisation-aware training needs several GPUs: torchtune ${draft.dialect.version} has only distributed recipes for it`,
-      'set gpus to at least 2, or remove the quantizer',
-    );
-  if (method.value === 'qlora' || method.value === 'dora')
-    draft.error(
-      method.at ?? at,
-      `method ${method.value} excludes quantisation-aware training`,
-      'use method lora or full, or remove the quantizer',
-    );
   const schedule = choices.scheduler.at ?? choices.warmup.at;
   if (!draft.dialect.keysOfRecipe(choices.recipe).includes('lr_scheduler') && schedule !== undefined)
     draft.error(schedule, `${choices.recipe} reads no learning rate schedule and would ignore it`, 'remove lr_scheduler and warmup_steps');

@@ -1,4 +1,4 @@
-import type { Position } from '../../model/plan.ts';
+import type { Position, Setting } from '../../model/plan.ts';
 import { type Choices, cellOf } from './choices.ts';
 import type { Draft } from './draft.ts';
 
@@ -13,7 +13,10 @@ const OPTIMIZERS: Readonly<Record<string, string>> = {
 /** No rise and fall: half a cosine of no length stays at 1. torchtune 0.6.1 has no other schedule. */
 const FLAT_COSINE = 0;
 
-export function optimizerSection(draft: Draft, choices: Choices, row: Position): void {
+/** Keys of the plan that exclude the fused kernel, which then is no default. */
+const EXCLUDE_FUSED = ['tensor_parallel_dim', 'optimizer.foreach', 'optimizer.differentiable'];
+
+export function optimizerSection(draft: Draft, choices: Choices, own: ReadonlyMap<string, Setting>, row: Position): void {
   const { optimizer, scheduler, warmup } = choices;
   const component = OPTIMIZERS[optimizer.value.toLowerCase()] ?? optimizer.value;
   if (!component.includes('.'))
@@ -25,7 +28,8 @@ export function optimizerSection(draft: Draft, choices: Choices, row: Position):
   else if (/^torch\.optim\./.test(component) && draft.dialect.argumentsOf(component) === undefined)
     draft.error(cellOf(optimizer, row), `torch has no optimizer "${component}" that torchtune can use`, 'use torch.optim.AdamW');
   draft.chosen('optimizer._component_', { value: component, at: optimizer.at });
-  if (choices.fused && draft.dialect.argumentsOf(component)?.includes('fused') && component.startsWith('torch.'))
+  const fused = choices.fused && !EXCLUDE_FUSED.some((key) => own.has(key));
+  if (fused && draft.dialect.argumentsOf(component)?.includes('fused') && component.startsWith('torch.'))
     draft.fixed('optimizer.fused', true);
   draft.chosen('optimizer.weight_decay', choices.weightDecay);
   draft.chosen('optimizer.lr', choices.lr);
@@ -33,13 +37,7 @@ export function optimizerSection(draft: Draft, choices: Choices, row: Position):
   if (scheduler.value !== null && draft.dialect.keysOfRecipe(choices.recipe).includes('lr_scheduler')) {
     draft.fixed('lr_scheduler._component_', 'torchtune.training.lr_schedulers.get_cosine_schedule_with_warmup');
     draft.chosen('lr_scheduler.num_warmup_steps', warmup);
-    if (scheduler.value === 'constant') draft.fixed('lr_scheduler.num_cycles', FLAT_COSINE);
-    if (choices.steps !== undefined && warmup.value >= choices.steps && warmup.at !== undefined)
-      draft.warning(
-        warmup.at,
-        `warmup_steps ${warmup.value} is not shorter than the run's ${choices.steps} steps, so the learning rate never reaches lr`,
-        `use at most ${Math.max(0, choices.steps - 1)}`,
-      );
+    if (scheduler.value === 'constant') draft.chosen('lr_scheduler.num_cycles', { value: FLAT_COSINE, at: scheduler.at });
   }
   draft.fixed('loss._component_', choices.loss);
   if (choices.loss === 'torchtune.rlhf.loss.DPOLoss') draft.chosen('loss.beta', { value: choices.beta });

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { parseDocument } from 'yaml';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
+import { RULES } from '../../../server/frameworks/torchtune/rules/check.ts';
 import { problemLine } from '../../../server/model/problem.ts';
-import { type Cells, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
+import { type Cells, requestFor } from '../example_plan.ts';
+import { type Edits, RULE_CASES } from './rule_cases.ts';
 
 type Example = Parameters<typeof requestFor>[1];
 const problemsOf = (cells: Cells, example?: Example): string[] => {
@@ -10,62 +13,12 @@ const problemsOf = (cells: Cells, example?: Example): string[] => {
   return rendered.problems.map(problemLine);
 };
 
+/** What is the plan's own to get wrong, besides the rules. */
 const CASES: [string, Cells, string, Example?][] = [
-  [
-    'packed samples without a length',
-    { packed: true },
-    'runs_plan.md:40:1: packed samples need a max_seq_len, and the plan sets none; set max_seq_len, e.g. 2048',
-  ],
-  [
-    'optimizer_in_bwd with accumulation',
-    { method: 'full', gradient_accumulation_steps: 4, optimizer_in_bwd: 'true' },
-    'runs_plan.md:40:2: optimizer_in_bwd excludes gradient accumulation, and gradient_accumulation_steps is 4; set gradient_accumulation_steps to 1, or remove optimizer_in_bwd',
-  ],
-  [
-    'optimizer_in_bwd with clipping',
-    { method: 'full', clip_grad_norm: 1, gradient_accumulation_steps: 1, optimizer_in_bwd: true },
-    'runs_plan.md:40:2: optimizer_in_bwd excludes clip_grad_norm; remove one of them',
-  ],
-  [
-    'offloading without checkpointing',
-    { activation_offloading: true },
-    'runs_plan.md:40:1: activation_offloading needs activation_checkpointing; set activation_checkpointing to true',
-  ],
-  [
-    'offloading on the CPU',
-    { activation_offloading: true, gpus: 0 },
-    'runs_plan.md:40:1: activation_offloading needs a GPU, and gpus is 0; set it to false',
-  ],
-  [
-    'LoRA on a tied output layer',
-    { lora_modules: ['q_proj', 'output'] },
-    'runs_plan.md:40:1: lora_modules has "output", but the output layer of Llama-3.2-1B-Instruct is tied to its embeddings; remove "output"',
-  ],
-  [
-    'LoRA without an attention layer',
-    { lora_modules: ['mlp'] },
-    'runs_plan.md:40:1: lora_modules names no attention layer, and torchtune needs one; add q_proj, k_proj, v_proj or output_proj',
-  ],
   [
     'LoRA settings of a full training',
     { method: 'full', lora_rank: 8 },
     'runs_plan.md:40:2: lora_rank means nothing with method full, which trains all weights; remove it, or use method lora',
-  ],
-  [
-    'a length above the model’s',
-    { max_seq_len: 200000 },
-    'runs_plan.md:40:1: max_seq_len 200000 is above the 131072 tokens that Llama-3.2-1B-Instruct takes; use at most 131072',
-  ],
-  [
-    'merged checkpoints of several epochs on the CPU',
-    { gpus: 0, epochs: 2 },
-    'runs_plan.md:40:2: on the CPU torchtune writes wrong merged checkpoints from the second epoch on; set save_adapter_weights_only to true, or epochs to 1',
-  ],
-  ['fp16', { dtype: 'fp16' }, 'runs_plan.md:40:1: dtype fp16 cannot be trained with; use bf16 or fp32'],
-  [
-    'a key of another recipe',
-    { optimizer_in_bwd: true },
-    'runs_plan.md:40:1: lora_finetune_single_device does not read "optimizer_in_bwd" and torchtune would ignore it without a word; remove it; only full_finetune_single_device, full_finetune_distributed, qat_distributed and full_dpo_distributed read it',
   ],
   [
     'a misspelt argument',
@@ -96,17 +49,6 @@ const CASES: [string, Cells, string, Example?][] = [
     'a prompt of OmegaConf’s missing mark',
     { prompt: '???{input}' },
     'runs_plan.md:40:1: tokenizer.prompt_template.user: "???" means a missing value to OmegaConf; write it otherwise',
-  ],
-  [
-    'a warm-up longer than the run',
-    { warmup_steps: 100, max_steps_per_epoch: 10 },
-    "runs_plan.md:40:1: warmup_steps 100 is not shorter than the run's 10 steps, so the learning rate never reaches lr; use at most 9",
-  ],
-  [
-    '4-bit weights of odd sizes',
-    { method: 'qlora', gpus: 0 },
-    'runs_plan.md:40:1: method qlora cannot be used with this model: embed_dim x embed_dim is 4096 numbers, which is no multiple of 16384 (the blocks of 4-bit quantisation); use method lora or dora',
-    { model: 'tiny', planned: TINY_LLAMA3 },
   ],
   [
     'a model that nobody knows',
@@ -140,6 +82,32 @@ const CASES: [string, Cells, string, Example?][] = [
   ],
 ];
 
+/** The file of a plan's run with some keys set otherwise, as a person would. */
+function byHand(cells: Cells, example: Example | undefined, edits: Edits): string {
+  const rendered = torchtune.render(requestFor(cells, example));
+  if (!('text' in rendered)) throw new Error('no text');
+  const document = parseDocument(rendered.text, { version: '1.1' });
+  for (const [key, value] of Object.entries(edits)) {
+    if (value === undefined) document.deleteIn(key.split('.'));
+    else document.setIn(key.split('.'), document.createNode(value, { flow: true }));
+  }
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+describe('a rule', () => {
+  it('has a case in which it is broken', () => {
+    expect([...new Set(RULE_CASES.map(({ rule }) => rule))].sort()).toEqual(RULES.map(({ name }) => name).sort());
+  });
+
+  it.each(RULE_CASES.map((one) => [`${one.rule}, ${one.edits === undefined ? 'in a plan' : 'in a file made by hand'}`, one] as const))(
+    '%s',
+    (_name, { cells = {}, example, edits, tells }) => {
+      if (edits === undefined) expect(problemsOf(cells, example)).toEqual([`runs_plan.md:${tells}`]);
+      else expect(torchtune.judgeConfig(byHand(cells, example, edits), 'f').map(problemLine)).toEqual([`f:${tells}`]);
+    },
+  );
+});
+
 describe('before a job is submitted, the config stage tells', () => {
   it.each(CASES)('%s', (_what, cells, expected, example) => {
     expect(problemsOf(cells, example)).toEqual([expected]);
@@ -147,7 +115,7 @@ describe('before a job is submitted, the config stage tells', () => {
 
   it('everything at once', () => {
     const problems = problemsOf({ packed: true, dtype: 'fp16', activation_offloading: true, output_dir: 'x', 'optimizer.lrr': 1 });
-    expect(problems.map((line) => line.split(': ')[0])).toEqual([1, 4, 5, 3, 2].map((column) => `runs_plan.md:40:${column}`));
+    expect(problems.map((line) => line.split(': ')[0])).toEqual([4, 5, 2, 3, 1].map((column) => `runs_plan.md:40:${column}`));
   });
 
   it('nothing of QLoRA with several epochs on the CPU, which saves right', () => {

@@ -1,0 +1,23 @@
+import { isTrue, numberOf, type Rule } from './rule.ts';
+
+/** What the release refuses, and the nightly does not. */
+export const RULES_OF_0_6_1: readonly Rule[] = [
+  {
+    name: 'tensor-parallel-fused',
+    why: 'The fused kernel cannot step weights that are cut.',
+    torchtune: '`ValueError: Tensor parallelism is currently incompatible with fused optimizer.`',
+    what: 'tensor_parallel_dim excludes the fused optimizer',
+    fix: 'set optimizer.fused to false',
+    at: ['optimizer.fused', 'tensor_parallel_dim'],
+    broken: (config) => (numberOf(config, 'tensor_parallel_dim') ?? 1) > 1 && isTrue(config, 'optimizer.fused'),
+  },
+  {
+    name: 'qat-without-compile',
+    why: 'The fake quantisation cannot be traced.',
+    torchtune: '`ValueError: Compile is not yet supported for QAT. Please set compile=False.`',
+    what: 'quantisation-aware training excludes compile',
+    fix: 'set compile to false',
+    at: ['compile'],
+    broken: (config) => config.recipe.startsWith('qat_') && isTrue(config, 'compile'),
+  },
+];

@@ -1,0 +1,79 @@
+"""What the real torchtune does with configs, in one process: each is trained from its start to its end.
+
+Reads {"cases": [{"name", "recipe", "config"}, {"name", "python"}]} from standard input; prints a JSON object a case:
+how it ended, and what its log holds.
+"""
+
+import contextlib
+import io
+import json
+import math
+import os
+import pathlib
+import runpy
+import shutil
+import sys
+import traceback
+
+import torch
+import torch.distributed
+import torchtune
+from omegaconf import OmegaConf
+
+FOLDER = pathlib.Path(torchtune.__file__).parent.parent / "recipes"
+CLASSES = {}
+
+
+def recipe_class(name):
+    if name not in CLASSES:
+        found = runpy.run_path(str(FOLDER / f"{name}.py"))
+        CLASSES[name] = next(
+            value for key, value in found.items() if key.endswith(("SingleDevice", "Distributed")) and "Recipe" in key and value.__module__ == "<run_path>"
+        )
+    return CLASSES[name]
+
+
+def train(case):
+    config = OmegaConf.create(case["config"])
+    for folder in (config.output_dir, config.metric_logger.get("log_dir")):
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+    os.environ.update(RANK="0", WORLD_SIZE="1", LOCAL_RANK="0", MASTER_ADDR="127.0.0.1", MASTER_PORT="0")
+    try:
+        recipe = recipe_class(case["recipe"])(cfg=config)
+        recipe.setup(cfg=config)
+        recipe.train()
+        recipe.cleanup()
+    finally:
+        if torch.distributed.is_initialized():
+            torch.distributed.destroy_process_group()
+
+
+def observe(case):
+    ended = "well"
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        try:
+            if "python" in case:
+                exec(case["python"], {})
+            else:
+                train(case)
+        except BaseException as error:
+            lines = "".join(traceback.format_exception_only(error)).strip()
+            cause = error.__cause__
+            ended = lines if cause is None else lines + "\n" + "".join(traceback.format_exception_only(cause)).strip()
+    seen = {"name": case["name"], "ended": ended}
+    if "config" in case:
+        logger = case["config"].get("metric_logger", {})
+        steps = [
+            {key: float(value) for key, _, value in (word.partition(":") for word in line.split(" | ")[1].split())}
+            for path in sorted(pathlib.Path(logger.get("log_dir", "/nowhere")).glob("*"))
+            for line in path.read_text().splitlines()
+            if line.startswith("Step ")
+        ]
+        seen["steps"] = [{key: value if math.isfinite(value) else str(value) for key, value in step.items()} for step in steps]
+    return seen
+
+
+if __name__ == "__main__":
+    for case in json.load(sys.stdin)["cases"]:
+        print(json.dumps(observe(case)), flush=True)

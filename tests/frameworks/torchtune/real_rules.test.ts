@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RULES } from '../../../server/frameworks/torchtune/rules/check.ts';
+import { HARMS, REFUSALS, WRONG_VALUES } from './real_cases.ts';
+import { tinyTraining } from './tiny_config.ts';
+
+const python = process.env.RUNWRIGHT_PYTHON;
+const required = process.env.RUNWRIGHT_REQUIRE_TORCHTUNE === '1';
+if (python === undefined) process.stderr.write('\nSKIPPED: RUNWRIGHT_PYTHON names no Python with torchtune, so it broke no rule.\n');
+
+const dir = mkdtempSync(join(tmpdir(), 'runwright-real-rules-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+interface Seen {
+  name: string;
+  ended: string;
+  steps: Readonly<Record<string, number | string>>[];
+}
+
+const observer = new URL('./observe.py', import.meta.url).pathname;
+
+/** The texts in backticks of what a rule says of torchtune. */
+const sameNumbers = (text: string): string => text.replaceAll('\n', ' ').replace(/\d+/g, '0');
+const quoted = (text: string): string[] => [...text.matchAll(/`((?:[^`]|`\w+`)+)`/g)].map(([, inner]) => inner ?? '');
+
+describe.skipIf(python === undefined && !required)('the real torchtune', () => {
+  const seen = new Map<string, Seen>();
+
+  beforeAll(async () => {
+    const configFor = await tinyTraining(dir);
+    const cases = Object.entries({ ...REFUSALS, ...HARMS, ...WRONG_VALUES }).map(([name, one]) => {
+      if ('python' in one) return { name, python: one.python };
+      const { cells = {}, edits, recipe } = { cells: {}, recipe: undefined, ...one };
+      const config = configFor(cells, edits);
+      return { name, recipe: recipe ?? `${cells.method === 'full' ? 'full' : 'lora'}_finetune_single_device`, config };
+    });
+    const run = spawnSync(python ?? 'RUNWRIGHT_PYTHON', [observer], {
+      input: JSON.stringify({ cases }),
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+      env: { ...process.env, HF_HUB_OFFLINE: '1', HF_HOME: join(dir, 'hf') },
+    });
+    for (const line of run.stdout.split('\n').filter((text) => text.startsWith('{'))) {
+      const found = JSON.parse(line) as Seen;
+      seen.set(found.name, found);
+    }
+    if (seen.size < cases.length) throw new Error(run.stderr.slice(-2000));
+  }, 300_000);
+
+  it.each(Object.keys(REFUSALS))('refuses what %s refuses beforehand, with the text that the rule tells', (name) => {
+    const rule = RULES.find((one) => one.name === name);
+    const ended = sameNumbers(seen.get(name)?.ended ?? '');
+    const texts = quoted(rule?.torchtune ?? '');
+    expect(
+      texts.some((text) => ended.includes(sameNumbers(text))),
+      `${ended}\n\n${rule?.torchtune}`,
+    ).toBe(true);
+  });
+
+  it.each(Object.entries(HARMS))('ends well, and does not do what was meant: %s', (name, { shows }) => {
+    const one = seen.get(name);
+    expect(one?.ended).toBe('well');
+    expect(
+      shows(one?.steps ?? [], (other) => seen.get(other)?.steps ?? []),
+      JSON.stringify(one?.steps),
+    ).toBe(true);
+  });
+
+  it.each(Object.entries(WRONG_VALUES))('does not train with %s', (name, { ended }) => {
+    expect(seen.get(name)?.ended).toContain(ended);
+  });
+});
