@@ -1,5 +1,5 @@
 import type { Cells } from '../example_plan.ts';
-import type { Edits } from './rule_cases.ts';
+import type { Edits } from './rule_cases/rule_case.ts';
 
 /** A config with which the real torchtune is asked: a sound one of a tiny model on the CPU, of two steps, with some keys set otherwise. */
 interface Trained {

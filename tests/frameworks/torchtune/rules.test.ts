@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
 import { RULES } from '../../../server/frameworks/torchtune/rules/check.ts';
+import { RULES_OF_0_6_1 } from '../../../server/frameworks/torchtune/rules/only_0_6_1.ts';
 import { problemLine } from '../../../server/model/problem.ts';
 import { type Cells, requestFor } from '../example_plan.ts';
-import { type Edits, RULE_CASES } from './rule_cases.ts';
+import { RULE_CASES } from './rule_cases/all_cases.ts';
+import type { Edits } from './rule_cases/rule_case.ts';
 
 type Example = Parameters<typeof requestFor>[1];
 const problemsOf = (cells: Cells, example?: Example): string[] => {
@@ -96,7 +98,7 @@ function byHand(cells: Cells, example: Example | undefined, edits: Edits): strin
 
 describe('a rule', () => {
   it('has a case in which it is broken', () => {
-    expect([...new Set(RULE_CASES.map(({ rule }) => rule))].sort()).toEqual(RULES.map(({ name }) => name).sort());
+    expect([...new Set(RULE_CASES.map(({ rule }) => rule))].sort()).toEqual([...RULES, ...RULES_OF_0_6_1].map(({ name }) => name).sort());
   });
 
   it.each(RULE_CASES.map((one) => [`${one.rule}, ${one.edits === undefined ? 'in a plan' : 'in a file made by hand'}`, one] as const))(

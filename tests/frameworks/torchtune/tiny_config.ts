@@ -4,7 +4,7 @@ import { writeTinyModel } from '../../../demo/tiny_model.ts';
 import { readTree, type Tree } from '../../../server/frameworks/torchtune/config_tree.ts';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
 import { type Cells, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
-import type { Edits } from './rule_cases.ts';
+import type { Edits } from './rule_cases/rule_case.ts';
 
 /** A tiny model and 16 rows below `dir`, and what makes configs of two steps on them. */
 export async function tinyTraining(dir: string): Promise<(cells: Cells, edits: Edits) => Tree> {

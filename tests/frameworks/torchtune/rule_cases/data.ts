@@ -1,0 +1,45 @@
+import type { RuleCase } from './rule_case.ts';
+
+export const DATA_CASES: readonly RuleCase[] = [
+  {
+    rule: 'length-within-the-model',
+    cells: { max_seq_len: 200000 },
+    tells: '40:1: max_seq_len 200000 is above the 131072 tokens that Llama-3.2-1B-Instruct takes; use at most 131072',
+  },
+  {
+    rule: 'collator-for-training',
+    cells: { collate_fn: 'torchtune.data.left_pad_sequence' },
+    tells: '40:1: collate_fn torchtune.data.left_pad_sequence is only for inference; remove it',
+  },
+  {
+    rule: 'names-of-torchtune',
+    example: { dataset: { prompt_template: 'torchtune.data.QuestionAnswerTemplat' } },
+    tells: '20:1: torchtune has no "torchtune.data.QuestionAnswerTemplat" for this; did you mean "torchtune.data.QuestionAnswerTemplate"?',
+  },
+  {
+    rule: 'mistral-without-system-prompt',
+    example: { model: 'Mistral-7B-v0.1', dataset: { system_prompt: 'Be brief.' } },
+    tells: "20:1: Mistral's template takes no system prompt; remove the system_prompt, or give a prompt_template of your own",
+  },
+  {
+    rule: 'qwen-without-chatml',
+    example: { model: 'Qwen2.5-7B-Instruct', dataset: { prompt_template: 'torchtune.data.ChatMLTemplate' } },
+    tells: "20:1: Qwen's tokenizer writes the marks of ChatMLTemplate itself; remove the prompt_template",
+  },
+  {
+    rule: 'template-of-plain-text',
+    example: { dataset: { format: 'completion', prompt_template: 'torchtune.data.QuestionAnswerTemplate' } },
+    tells: '20:1: format completion takes no prompt_template; remove it, or use format instruct',
+  },
+  {
+    rule: 'whole-column-map',
+    cells: { 'dataset.column_map.input': 'question' },
+    tells:
+      '40:1: dataset.column_map lacks "output", and torchtune fills in nothing once there is a column_map; set dataset.column_map.output',
+  },
+  {
+    rule: 'arguments-of-the-reader',
+    cells: { 'dataset.delimiter': ';' },
+    tells: '40:1: dataset.delimiter is nothing that the reader of json takes; it is for csv; remove it',
+  },
+];

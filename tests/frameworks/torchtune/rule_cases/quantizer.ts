@@ -1,0 +1,33 @@
+import type { RuleCase } from './rule_case.ts';
+
+const QAT = { 'quantizer.groupsize': 32 };
+
+export const QUANTIZER_CASES: readonly RuleCase[] = [
+  {
+    rule: 'tensor-parallel-fused',
+    cells: {
+      method: 'full',
+      gpus: 2,
+      tensor_parallel_dim: 2,
+      'tensor_parallel_plan._component_': 'torchtune.models.llama3.base_llama_tp_plan',
+      'optimizer.fused': true,
+    },
+    tells: '40:5: tensor_parallel_dim excludes the fused optimizer; set optimizer.fused to false',
+  },
+  {
+    rule: 'qat-without-compile',
+    cells: { ...QAT, gpus: 2, compile: true },
+    tells: '40:3: quantisation-aware training excludes compile; set compile to false',
+  },
+  {
+    rule: 'qat-needs-gpus',
+    cells: QAT,
+    tells:
+      '40:1: quantisation-aware training needs several GPUs: torchtune 0.6.1 has only distributed recipes for it; set gpus to at least 2, or remove the quantizer',
+  },
+  {
+    rule: 'qat-without-dora-or-qlora',
+    cells: { ...QAT, gpus: 2, method: 'dora' },
+    tells: '40:3: DoRA excludes quantisation-aware training; use plain LoRA or train all weights, or remove the quantizer',
+  },
+];
