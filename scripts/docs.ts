@@ -2,12 +2,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { TOOLS } from '../server/tools/catalogue.ts';
 import { betweenMarks } from './between_marks.ts';
+import { ruleTables } from './rule_table.ts';
 import { settingTables } from './setting_tables.ts';
 import { toolSection } from './tool_table.ts';
 
 const PARTS = [
   { file: 'README.md', name: 'tools', part: toolSection(TOOLS) },
   { file: '.claude/skills/plan-runs/references/settings.md', name: 'settings', part: settingTables() },
+  { file: 'docs/torchtune-rules.md', name: 'rules', part: ruleTables() },
 ];
 
 for (const { file, name, part } of PARTS) {

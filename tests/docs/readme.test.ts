@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { betweenMarks } from '../../scripts/between_marks.ts';
+import { ruleTables } from '../../scripts/rule_table.ts';
 import { settingTables } from '../../scripts/setting_tables.ts';
 import { toolSection, toolTable } from '../../scripts/tool_table.ts';
 import { TOOLS } from '../../server/tools/catalogue.ts';
@@ -14,6 +15,15 @@ test("README's table of tools is what the catalogue makes", () => {
 test("the settings that the skill plan-runs refers to are the plan's", () => {
   const settings = readFileSync(new URL('../../.claude/skills/plan-runs/references/settings.md', import.meta.url), 'utf8');
   expect(betweenMarks(settings, 'settings', settingTables())).toBe(settings);
+});
+
+test('the page of the rules says what the rules say', () => {
+  const page = readFileSync(new URL('../../docs/torchtune-rules.md', import.meta.url), 'utf8');
+  expect(betweenMarks(page, 'rules', ruleTables())).toBe(page);
+  expect(page).toContain(
+    '| `warm-up-within-the-run` (warning) | A learning rate that rises to the last step never reaches its peak. | Says nothing: the run trains below lr from its first step to its last. | ' +
+      "warmup_steps `<value>` is not shorter than the run's `<steps>` steps, so the learning rate never reaches lr; use at most `<most>` |",
+  );
 });
 
 test('a row has the name, the first sentence, and what the annotations say', () => {

@@ -13,8 +13,6 @@ export interface Chosen<T extends YamlValue = YamlValue> {
 interface Entry {
   text: string;
   value: YamlValue;
-  /** The cell of the plan that says so. */
-  at?: Position | undefined;
   /** Beside the value: where it comes from, when it does not follow from the layout. */
   comment?: string | undefined;
 }
@@ -41,6 +39,8 @@ const same = (a: YamlValue, b: YamlValue): boolean => a === b || (Array.isArray(
 export class Draft {
   readonly problems: Problem[] = [];
   private readonly entries = new Map<string, Entry>();
+  /** Of the entries those that the plan set: few, and asked for often. */
+  private readonly planned = new Map<string, Position>();
 
   /** Of the version of torchtune that the config is for. */
   readonly dialect: Dialect;
@@ -64,7 +64,11 @@ export class Draft {
 
   /** Forgets `key` and what lies under it. */
   remove(key: string): void {
-    for (const known of [...this.entries.keys()]) if (known === key || isBelow(known, key)) this.entries.delete(known);
+    for (const known of [...this.entries.keys()])
+      if (known === key || isBelow(known, key)) {
+        this.entries.delete(known);
+        this.planned.delete(known);
+      }
   }
 
   error(at: Position, what: string, fix: string): void {
@@ -81,20 +85,20 @@ export class Draft {
 
   /** Is `key`, or something below it, set? */
   has(key: string): boolean {
-    return this.entries.has(key) || [...this.entries.keys()].some((known) => isBelow(known, key));
+    if (this.entries.has(key)) return true;
+    for (const known of this.entries.keys()) if (isBelow(known, key)) return true;
+    return false;
   }
 
   /** The cell of the plan that set `key`, if one did. */
   plannedAt(key: string): Position | undefined {
-    return this.entries.get(key)?.at;
+    return this.planned.get(key);
   }
 
   /** The cell of the plan that set `key`, what it lies under, or what lies below it. */
   plannedAround(key: string): Position | undefined {
-    const near = [...this.entries].find(
-      ([known, { at }]) => at !== undefined && (known === key || isBelow(known, key) || isBelow(key, known)),
-    );
-    return near?.[1].at;
+    for (const [known, at] of this.planned) if (known === key || isBelow(known, key) || isBelow(key, known)) return at;
+    return undefined;
   }
 
   string(key: string): string | undefined {
@@ -149,6 +153,8 @@ export class Draft {
       this.problems.push({ severity: 'error', where, what: `${key}: ${fault}`, fix: 'write it otherwise' });
     }
     const text = typeof value === 'number' && FLOATS.has(key) ? yamlFloat(value) : yamlValue(value);
-    this.entries.set(key, { text, value, at, comment });
+    this.entries.set(key, { text, value, comment });
+    if (at === undefined) this.planned.delete(key);
+    else this.planned.set(key, at);
   }
 }

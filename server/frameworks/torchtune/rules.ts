@@ -6,8 +6,10 @@ import { SAME_AS_SETTING } from './own_keys.ts';
 import type { ModelFacts } from './registry.ts';
 import { brokenRules } from './rules/check.ts';
 
-/** How a plan says what the config's keys say. */
 const WORDS: ReadonlyMap<string, string> = new Map([...SAME_AS_SETTING, ['model.lora_attn_modules', 'lora_modules'], ['device', 'gpus']]);
+
+/** How a plan says `key`. */
+export const wordInPlan = (key: string): string => WORDS.get(key) ?? key;
 
 /** What torchtune refuses after the job has started, or does wrong without a word; each at the cell of the plan that says so. */
 export function checkRules(
@@ -42,7 +44,7 @@ export function checkRules(
     value: (key: string) => draft.value(key),
     given: (key: string) => draft.plannedAround(key) !== undefined,
   };
-  for (const { rule, what, fix } of brokenRules(config, dialect.rules, (key) => WORDS.get(key) ?? key)) {
+  for (const { rule, what, fix } of brokenRules(config, dialect.rules, wordInPlan)) {
     const at = rule.at.map(placeOf).find((position) => position !== undefined) ?? run.at;
     if (rule.weight === 'warning') draft.warning(at, what, fix);
     else draft.error(at, what, fix);

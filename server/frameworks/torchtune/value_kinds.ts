@@ -65,6 +65,7 @@ export const orNull = (kind: ValueKind): ValueKind => ({
   fits: (value) => value === null || kind.fits(value),
 });
 
+export const anyInteger: ValueKind = { range: 'a whole number', fits: Number.isSafeInteger };
 export const count = integer(1);
 export const countOrNone = integer(0);
 export const textOrNull = orNull(text);

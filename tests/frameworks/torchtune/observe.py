@@ -42,26 +42,30 @@ def train(case):
     try:
         recipe = recipe_class(case["recipe"])(cfg=config)
         recipe.setup(cfg=config)
+        checkpointed = sum(type(module).__name__ == "CheckpointWrapper" for module in recipe._model.modules())
         recipe.train()
         recipe.cleanup()
+        return checkpointed
     finally:
         if torch.distributed.is_initialized():
             torch.distributed.destroy_process_group()
 
 
 def observe(case):
-    ended = "well"
+    ended, checkpointed = "well", None
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         try:
             if "python" in case:
                 exec(case["python"], {})
             else:
-                train(case)
+                checkpointed = train(case)
         except BaseException as error:
             lines = "".join(traceback.format_exception_only(error)).strip()
             cause = error.__cause__
             ended = lines if cause is None else lines + "\n" + "".join(traceback.format_exception_only(cause)).strip()
     seen = {"name": case["name"], "ended": ended}
+    if checkpointed is not None:
+        seen["checkpointed"] = checkpointed
     if "config" in case:
         logger = case["config"].get("metric_logger", {})
         steps = [

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RULES } from '../../../server/frameworks/torchtune/rules/check.ts';
-import { HARMS, REFUSALS, WRONG_VALUES } from './real_cases.ts';
+import { RULES_OF_0_6_1 } from '../../../server/frameworks/torchtune/rules/only_0_6_1.ts';
+import { HARMS, NOT_SEEN, REFUSALS, WRONG_VALUES } from './real_cases.ts';
 import { tinyTraining } from './tiny_config.ts';
 
 const python = process.env.RUNWRIGHT_PYTHON;
@@ -18,13 +19,24 @@ interface Seen {
   name: string;
   ended: string;
   steps: Readonly<Record<string, number | string>>[];
+  /** Layers whose activations are computed again. */
+  checkpointed?: number;
 }
+
+const ALL = [...RULES, ...RULES_OF_0_6_1];
 
 const observer = new URL('./observe.py', import.meta.url).pathname;
 
 /** The texts in backticks of what a rule says of torchtune. */
 const sameNumbers = (text: string): string => text.replaceAll('\n', ' ').replace(/\d+/g, '0');
 const quoted = (text: string): string[] => [...text.matchAll(/`((?:[^`]|`\w+`)+)`/g)].map(([, inner]) => inner ?? '');
+
+it('every rule is shown by a refusal or by a harm, or it is said why not', () => {
+  const shown = [...Object.keys(REFUSALS), ...Object.keys(HARMS).map((name) => name.split(':')[0] ?? ''), ...Object.keys(NOT_SEEN)];
+  const names = ALL.map(({ name }) => name);
+  expect([...new Set(shown.filter((name) => names.includes(name)))].sort()).toEqual([...names].sort());
+  expect(Object.keys({ ...REFUSALS, ...NOT_SEEN }).filter((name) => !names.includes(name))).toEqual([]);
+});
 
 describe.skipIf(python === undefined && !required)('the real torchtune', () => {
   const seen = new Map<string, Seen>();
@@ -51,7 +63,7 @@ describe.skipIf(python === undefined && !required)('the real torchtune', () => {
   }, 300_000);
 
   it.each(Object.keys(REFUSALS))('refuses what %s refuses beforehand, with the text that the rule tells', (name) => {
-    const rule = RULES.find((one) => one.name === name);
+    const rule = ALL.find((one) => one.name === name);
     const ended = sameNumbers(seen.get(name)?.ended ?? '');
     const texts = quoted(rule?.torchtune ?? '');
     expect(
@@ -64,7 +76,7 @@ describe.skipIf(python === undefined && !required)('the real torchtune', () => {
     const one = seen.get(name);
     expect(one?.ended).toBe('well');
     expect(
-      shows(one?.steps ?? [], (other) => seen.get(other)?.steps ?? []),
+      shows(one?.steps ?? [], (other) => seen.get(other)?.steps ?? [], one?.checkpointed ?? -1),
       JSON.stringify(one?.steps),
     ).toBe(true);
   });

@@ -19,7 +19,7 @@ export async function tinyTraining(dir: string): Promise<(cells: Cells, edits: E
       { gpus: 0, batch_size: 2, max_steps_per_epoch: 2, ...adapters, ...cells },
       { model: 'tiny', planned: TINY_LLAMA3, dataset: { path: data } },
     );
-    const rendered = torchtune.render({ ...request, places: { run_dir: join(dir, 'run'), model_dir } });
+    const rendered = torchtune.render({ ...request, places: { run_dir: join(dir, 'run'), model_dir, teacher_dir: model_dir } });
     if (!('text' in rendered)) throw new Error(rendered.problems.map(({ what }) => what).join('; '));
     return edited(readTree(rendered.text, 'the config'), edits);
   };

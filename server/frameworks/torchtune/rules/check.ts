@@ -11,19 +11,20 @@ import { QUANTIZER_RULES } from './quantizer.ts';
 import type { Judged, Rule, Words } from './rule.ts';
 import { SHARDING_RULES } from './sharding.ts';
 
-/** All that a config of every version can be checked for; docs/torchtune-rules.md lists them. */
-export const RULES: readonly Rule[] = [
-  ...DEVICE_RULES,
-  ...SHARDING_RULES,
-  ...OPTIMIZER_RULES,
-  ...LORA_RULES,
-  ...DATA_RULES,
-  ...PACKING_RULES,
-  ...CHECKPOINT_RULES,
-  ...QUANTIZER_RULES,
-  ...PREFERENCE_RULES,
-  ...DISTILLATION_RULES,
-];
+/** All that a config of every version can be checked for, as docs/torchtune-rules.md lists it. */
+export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
+  'Devices and precision': DEVICE_RULES,
+  'Several GPUs, and what is kept in memory': SHARDING_RULES,
+  'Optimizer, schedule, loss and profiler': OPTIMIZER_RULES,
+  'LoRA, QLoRA and DoRA': LORA_RULES,
+  'Data and tokenizer': DATA_RULES,
+  Packing: PACKING_RULES,
+  'Checkpoints and logs': CHECKPOINT_RULES,
+  'Quantisation-aware training': QUANTIZER_RULES,
+  'Preferences (DPO)': PREFERENCE_RULES,
+  'Knowledge distillation': DISTILLATION_RULES,
+};
+export const RULES: readonly Rule[] = Object.values(RULE_GROUPS).flat();
 
 export interface RuleFault {
   rule: Rule;

@@ -36,7 +36,7 @@ export const DEVICE_RULES: readonly Rule[] = [
     torchtune:
       "`RuntimeError: Distributed package doesn't have NCCL built in`, or, in full_finetune_distributed, `ValueError: Logging memory stats is not supported on CPU devices`",
     what: 'several nodes need GPUs, and the run trains on the CPU',
-    fix: 'set {nodes} to 1, or {device} to at least 1',
+    fix: 'set nodes to 1, or {device} to at least 1',
     at: ['nodes', 'device'],
     broken: (config) => config.cpu && config.nodes > 1,
   },
