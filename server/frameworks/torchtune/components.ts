@@ -15,7 +15,7 @@ const LOAD_DATASET = [
 const isDataset = (component: string): boolean => component.startsWith('torchtune.datasets.');
 
 /** Parts of a config that are components. */
-export const SECTIONS = [
+export const SECTIONS: readonly string[] = [
   'tokenizer',
   'model',
   'checkpointer',
@@ -31,7 +31,7 @@ export const SECTIONS = [
   'teacher_checkpointer',
   'kd_loss',
   'dataset_val',
-] as const;
+];
 
 /** Sections whose components are those of another one. */
 const LIKE: Readonly<Record<string, string>> = {

@@ -83,7 +83,7 @@ function faultsOf(dialect: Dialect, view: Tree, tree: Tree, { recipe, nodes, gpu
   };
   // What is wrong by itself is told once.
   for (const { rule, what, fix } of brokenRules(judged, dialect.rules, (key) => key))
-    if (!rule.at.some((key) => wrong.has(key)))
+    if (!rule.of_plans && !rule.at.some((key) => wrong.has(key)))
       faults.push({ severity: rule.weight === undefined ? 'error' : 'warning', key: rule.at.find((key) => config.has(key)), what, fix });
   return faults;
 }

@@ -1,6 +1,6 @@
 import { didYouMean, nearest } from '../../model/nearest.ts';
 import { columnsOf } from './columns.ts';
-import { type Components, likeOf, takesAny } from './components.ts';
+import { type Components, likeOf, SECTIONS, takesAny } from './components.ts';
 import { kindOf, PARTS } from './key_kinds.ts';
 import { type YamlValue, yamlValue } from './yaml_value.ts';
 
@@ -27,7 +27,8 @@ function nameFault(known: Components, key: string, recipe: string, componentAt: 
   if (read.length > 0 && !read.includes(section)) return unreadFault(known, key, recipe);
   if (argument === undefined || argument === '_component_') return undefined;
   const component = componentAt(section);
-  if (component === undefined) return componentless(key, section);
+  // A recipe of the person's own may have sections of its own.
+  if (component === undefined) return read.length > 0 || SECTIONS.includes(section) ? componentless(key, section) : undefined;
   const names = known.argumentsOf(component);
   if (names === undefined || takesAny(component)) return undefined;
   if (!names.includes(argument))

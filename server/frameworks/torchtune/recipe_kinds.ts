@@ -36,7 +36,7 @@ export const RECIPE_KEYS: Readonly<Record<string, ValueKind>> = {
   low_cpu_ram: flag,
   save_adapter_weights_only: flag,
   resume_from_checkpoint: flag,
-  custom_sharded_layers: orNull(listOf('layers', oneOf('tok_embeddings', 'output'))),
+  custom_sharded_layers: orNull(listOf('layers', shaped('tok_embeddings or output', /^(?:\w+\.)*(?:tok_embeddings|output)$/))),
   fsdp_cpu_offload: flag,
   fsdp_reshard_after_forward: flag,
   ac_mode: orNull(oneOf('full', 'selective')),

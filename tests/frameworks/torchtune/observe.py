@@ -18,6 +18,7 @@ import traceback
 import torch
 import torch.distributed
 import torchtune
+import torchtune.training
 from omegaconf import OmegaConf
 
 FOLDER = pathlib.Path(torchtune.__file__).parent.parent / "recipes"
@@ -31,6 +32,17 @@ def recipe_class(name):
             value for key, value in found.items() if key.endswith(("SingleDevice", "Distributed")) and "Recipe" in key and value.__module__ == "<run_path>"
         )
     return CLASSES[name]
+
+
+@contextlib.contextmanager
+def unmetered(case):
+    metered = torchtune.training.get_memory_stats
+    if case.get("unmetered"):
+        torchtune.training.get_memory_stats = lambda *_, **__: {}
+    try:
+        yield
+    finally:
+        torchtune.training.get_memory_stats = metered
 
 
 def train(case):
@@ -58,7 +70,8 @@ def observe(case):
             if "python" in case:
                 exec(case["python"], {})
             else:
-                checkpointed = train(case)
+                with unmetered(case):
+                    checkpointed = train(case)
         except BaseException as error:
             lines = "".join(traceback.format_exception_only(error)).strip()
             cause = error.__cause__

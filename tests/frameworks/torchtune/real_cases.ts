@@ -6,6 +6,8 @@ interface Trained {
   cells?: Cells;
   edits: Edits;
   recipe?: string;
+  /** Without looking at the memory of the device, which a distributed recipe cannot do on the CPU. */
+  unmetered?: true;
 }
 /** What no CPU can train, asked of the function that refuses it. */
 interface Asked {
@@ -15,6 +17,7 @@ export type RealCase = Trained | Asked;
 
 const full = { method: 'full' };
 const DISTRIBUTED = { cells: full, recipe: 'full_finetune_distributed' };
+const SHARDED = { ...DISTRIBUTED, unmetered: true } as const;
 const PLAN = { 'tensor_parallel_plan._component_': 'torchtune.models.llama3.base_llama_tp_plan' };
 const LORA_ARGUMENTS = ['lora_attn_modules', 'apply_lora_to_mlp', 'apply_lora_to_output', 'lora_rank', 'lora_alpha', 'lora_dropout'];
 const QUANTIZER = { _component_: 'torchtune.training.quantization.Int8DynActInt4WeightQATQuantizer', groupsize: 32 };
@@ -91,12 +94,16 @@ Gemma2Attention.forward(None, None, mask=object())
   'packing-without-attention-dropout': {
     python: `
 import torch
-from torch.nn.attention.flex_attention import create_block_mask
+from torch.nn.attention.flex_attention import BlockMask, create_block_mask
 from torchtune.modules import attention_utils
-attention_utils._SUPPORTS_FLEX_ATTENTION = True
 mask = create_block_mask(lambda b, h, q, k: q >= k, 1, 1, 128, 128, device="cpu")
 q = torch.zeros(1, 1, 128, 16)
-attention_utils._sdpa_or_flex_attention()(q, q, q, mask, 0.1, False)
+attention_utils.BlockMask = BlockMask
+attention_utils._SUPPORTS_FLEX_ATTENTION = True
+try:
+    attention_utils._sdpa_or_flex_attention()(q, q, q, mask, 0.1, False)
+finally:
+    attention_utils._SUPPORTS_FLEX_ATTENTION = False
 `,
   },
   'packing-all-or-none': {
@@ -206,24 +213,24 @@ export const HARMS: Readonly<Record<string, RealCase & { shows: (steps: Steps, o
     edits: { epochs: 2, save_adapter_weights_only: false },
     shows: (steps, of) => steps.length === 4 && losses(steps) !== losses(of('sound, two epochs')),
   },
-  'sound, all weights, sharded': { ...DISTRIBUTED, edits: {}, shows: (steps) => steps.length === 2 },
+  'sound, all weights, sharded': { ...SHARDED, edits: {}, shows: (steps) => steps.length === 2 },
   'sound, checkpointed': {
-    ...DISTRIBUTED,
+    ...SHARDED,
     edits: { enable_activation_checkpointing: true },
     shows: (_steps, _of, checkpointed) => checkpointed > 0,
   },
   'ac-mode-with-checkpointing: no layer is checkpointed': {
-    ...DISTRIBUTED,
+    ...SHARDED,
     edits: { enable_activation_checkpointing: true, ac_mode: 'full' },
     shows: (_steps, _of, checkpointed) => checkpointed === 0,
   },
   'ac-option-needs-selective: no layer is checkpointed': {
-    ...DISTRIBUTED,
+    ...SHARDED,
     edits: { ac_option: 2 },
     shows: (_steps, _of, checkpointed) => checkpointed === 0,
   },
   'tensor-parallel-plan-alone: nothing changes': {
-    ...DISTRIBUTED,
+    ...SHARDED,
     edits: { tensor_parallel_plan: { _component_: 'torchtune.models.llama3.base_llama_tp_plan' } },
     shows: (steps, of) => losses(steps) === losses(of('sound, all weights, sharded')),
   },

@@ -84,6 +84,8 @@ const CASES: [string, Cells, string, Example?][] = [
   ],
 ];
 
+const PROFILER = 'torchtune.training.setup_torch_profiler';
+
 /** The file of a plan's run with some keys set otherwise, as a person would. */
 function byHand(cells: Cells, example: Example | undefined, edits: Edits): string {
   const rendered = torchtune.render(requestFor(cells, example));
@@ -108,6 +110,46 @@ describe('a rule', () => {
       else expect(torchtune.judgeConfig(byHand(cells, example, edits), 'f').map(problemLine)).toEqual([`f:${tells}`]);
     },
   );
+});
+
+describe('in a file made by hand', () => {
+  it.each<[string, Cells, Example, Edits]>([
+    ['as the plan makes it', {}, undefined, {}],
+    ['of all weights on several GPUs', { method: 'full', gpus: 4, epochs: 3 }, undefined, {}],
+    ['that goes on after its warm-up', { epochs: 3 }, undefined, { 'lr_scheduler.num_warmup_steps': -90, 'lr_scheduler.num_cycles': 0.9 }],
+    ['with a profiler that is off', {}, undefined, { profiler: { _component_: PROFILER, enabled: false, wait_steps: 5 } }],
+    ['below /tmp', {}, undefined, { output_dir: '/tmp/mine/a_run/artifacts' }],
+    ['of a component of one’s own', {}, undefined, { dataset: { _component_: 'my_data.words', packed: 'much', words: 3 } }],
+    ['with a key that others refer to', {}, undefined, { base: '/scratch/models', 'tokenizer.path': '${base}/tokenizer.model' }],
+    ['of pairs', { gpus: 2, method: 'full' }, { dataset: { format: 'preference', path: '/d/p.jsonl' } }, {}],
+    ['of a teacher', { teacher_model: 'Meta-Llama-3.1-8B-Instruct' }, undefined, {}],
+  ])('%s, nothing is told', (_what, cells, example, edits) => {
+    expect(torchtune.judgeConfig(byHand(cells, example, edits), 'f').map(problemLine)).toEqual([]);
+  });
+
+  it.each<[string, Edits, string[]]>([
+    [
+      'a typo that trains with a default',
+      { epoch: 2 },
+      ['f:78:1: lora_finetune_single_device does not read "epoch" and torchtune would ignore it without a word; did you mean "epochs"?'],
+    ],
+    ['a missing key', { seed: undefined }, ['f:1:1: lora_finetune_single_device needs seed, and the file has none; add seed']],
+    ['a flag in quotes', { shuffle: 'false' }, ['f:43:1: shuffle cannot be "false"; it must be true or false, without quotes']],
+    [
+      'what is packed and cannot be, once',
+      { dataset: { _component_: 'torchtune.datasets.preference_dataset', source: 'json', packed: true } },
+      [
+        'f:35:77: torchtune.datasets.preference_dataset has no argument "packed"; known: source, column_map, train_on_input, new_system_prompt, filter_fn, split, name, data_dir, data_files, cache_dir, revision, field, ...',
+      ],
+    ],
+    [
+      'a missing argument',
+      { 'checkpointer.checkpoint_dir': undefined },
+      ['f:24:1: torchtune.training.FullModelHFCheckpointer needs the argument "checkpoint_dir"; set checkpointer.checkpoint_dir'],
+    ],
+  ])('%s is told at its line', (_what, edits, expected) => {
+    expect(torchtune.judgeConfig(byHand({}, undefined, edits), 'f').map(problemLine)).toEqual(expected);
+  });
 });
 
 describe('before a job is submitted, the config stage tells', () => {

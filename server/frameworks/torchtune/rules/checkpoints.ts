@@ -73,7 +73,7 @@ export const CHECKPOINT_RULES: readonly Rule[] = [
   {
     name: 'log-that-is-read',
     why: 'monitor_jobs reads the log of the DiskLogger.',
-    torchtune: 'Logs elsewhere; without its package `ImportError: ``wandb`` package not found.`',
+    torchtune: 'Logs elsewhere; without its package `ImportError: wandb package not found.`',
     what: 'metric_logger is {=metric_logger._component_}, so monitor_jobs will see no loss',
     fix: "use torchtune.training.metric_logging.DiskLogger with the run's logs/ folder and filename: metrics.log",
     at: ['metric_logger._component_'],

@@ -15,7 +15,14 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     'torchtune.models.llama2.Llama2ChatTemplate',
     MISTRAL,
   ],
-  collate_fn: ['torchtune.data.padded_collate_sft', 'torchtune.data.left_pad_sequence'],
+  collate_fn: [
+    'torchtune.data.padded_collate_sft',
+    'torchtune.data.padded_collate_dpo',
+    'torchtune.data.padded_collate_packed',
+    'torchtune.data.padded_collate_tiled_images_and_mask',
+    'torchtune.data.padded_collate',
+    'torchtune.data.left_pad_sequence',
+  ],
   'tensor_parallel_plan._component_': ['torchtune.models.llama3.base_llama_tp_plan', 'torchtune.models.llama4.decoder_only_tp_plan'],
 };
 

@@ -43,7 +43,8 @@ export const DEVICE_RULES: readonly Rule[] = [
   {
     name: 'distributed-on-the-cpu',
     why: 'The distributed recipes need GPUs.',
-    torchtune: "`RuntimeError: Distributed package doesn't have NCCL built in`",
+    torchtune:
+      "`ValueError: Logging memory stats is not supported on CPU devices`, or `RuntimeError: Distributed package doesn't have NCCL built in`",
     what: '{recipe} needs GPUs, and device is {=device}',
     fix: 'set device to cuda, or take the recipe for a single device',
     at: ['device'],

@@ -46,7 +46,7 @@ export const OPTIMIZER_RULES: readonly Rule[] = [
   {
     name: 'fused-or-foreach',
     why: 'They are two ways to step all weights at once.',
-    torchtune: '`RuntimeError: `fused` and `foreach` cannot be `True` together.`',
+    torchtune: '`RuntimeError: fused and foreach cannot be True together.`',
     what: 'optimizer.foreach excludes optimizer.fused, which is true',
     fix: 'set optimizer.fused to false, or remove foreach',
     at: ['optimizer.foreach', 'optimizer.fused'],
@@ -55,7 +55,7 @@ export const OPTIMIZER_RULES: readonly Rule[] = [
   {
     name: 'fused-or-differentiable',
     why: 'The fused kernel keeps no graph.',
-    torchtune: '`RuntimeError: `fused` does not support `differentiable``',
+    torchtune: '`RuntimeError: fused does not support differentiable`',
     what: 'optimizer.differentiable excludes optimizer.fused, which is true',
     fix: 'remove differentiable',
     at: ['optimizer.differentiable', 'optimizer.fused'],
@@ -93,13 +93,14 @@ export const OPTIMIZER_RULES: readonly Rule[] = [
     what: 'the keys of profiler have no effect, since profiler.enabled is false',
     fix: 'set profiler.enabled to true, or remove them',
     at: ['profiler.enabled'],
+    of_plans: true,
     weight: 'no effect',
     broken: (config) => config.given('profiler.enabled') && config.value('profiler.enabled') === false,
   },
   {
     name: 'profiler-of-torch',
     why: 'The recipes know how to start one profiler.',
-    torchtune: '`AssertionError: Only torch profiler supported currently: component must be `torchtune.training.setup_torch_profiler``',
+    torchtune: '`AssertionError: Only torch profiler supported currently: component must be torchtune.training.setup_torch_profiler`',
     what: 'profiler._component_ must be torchtune.training.setup_torch_profiler',
     fix: 'remove it',
     at: ['profiler._component_'],

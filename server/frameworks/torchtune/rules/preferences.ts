@@ -38,7 +38,7 @@ export const PREFERENCE_RULES: readonly Rule[] = [
   {
     name: 'folder-of-stack-exchange',
     why: 'stack_exchange_paired_dataset sets data_dir itself.',
-    torchtune: "`TypeError: torchtune.datasets._preference.preference_dataset() got multiple values for keyword argument 'data_dir'`",
+    torchtune: "`TypeError: torchtune.datasets._preference.PreferenceDataset() got multiple values for keyword argument 'data_dir'`",
     what: 'stack_exchange_paired_dataset sets data_dir itself, and would end with an error at a second one',
     fix: 'remove it',
     at: ['dataset.data_dir'],

@@ -35,6 +35,8 @@ export interface Rule {
   fix: string;
   /** The keys that cause it: the message points at the first that the person has written. */
   at: readonly string[];
+  /** Of no file: torchtune's own configs are like that. */
+  of_plans?: true;
   /** An error when left out. `no effect`: torchtune trains just as without the key. */
   weight?: 'warning' | 'no effect';
   broken(config: Judged): boolean | Words | undefined;

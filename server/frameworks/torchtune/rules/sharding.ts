@@ -42,7 +42,7 @@ export const SHARDING_RULES: readonly Rule[] = [
   {
     name: 'selective-needs-ac-option',
     why: 'Selective checkpointing without a choice of layers has nothing to go by.',
-    torchtune: 'Raises an error while it builds the model.',
+    torchtune: "`TypeError: int() argument must be a string, a bytes-like object or a real number, not 'NoneType'`",
     what: 'ac_mode selective needs ac_option',
     fix: 'set ac_option to the number n of "every n-th layer", or to op',
     at: ['ac_mode'],
