@@ -3,14 +3,18 @@ import { parseDocument } from 'yaml';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
 import { RULES } from '../../../server/frameworks/torchtune/rules/check.ts';
 import { RULES_OF_0_6_1 } from '../../../server/frameworks/torchtune/rules/only_0_6_1.ts';
+import { RULES_OF_NIGHTLY } from '../../../server/frameworks/torchtune/rules/only_nightly.ts';
+import type { Framework } from '../../../server/model/framework.ts';
 import { problemLine } from '../../../server/model/problem.ts';
 import { type Cells, requestFor } from '../example_plan.ts';
 import { RULE_CASES } from './rule_cases/all_cases.ts';
+import { NIGHTLY_CASES } from './rule_cases/nightly.ts';
 import type { Edits } from './rule_cases/rule_case.ts';
 
 type Example = Parameters<typeof requestFor>[1];
-const problemsOf = (cells: Cells, example?: Example): string[] => {
-  const rendered = torchtune.render(requestFor(cells, example));
+const nightly = await torchtune.inVersion('nightly');
+const problemsOf = (cells: Cells, example?: Example, framework: Framework = torchtune): string[] => {
+  const rendered = framework.render(requestFor(cells, example));
   expect('text' in rendered).toBe(rendered.problems.every(({ severity }) => severity === 'warning'));
   return rendered.problems.map(problemLine);
 };
@@ -101,6 +105,14 @@ function byHand(cells: Cells, example: Example | undefined, edits: Edits): strin
 describe('a rule', () => {
   it('has a case in which it is broken', () => {
     expect([...new Set(RULE_CASES.map(({ rule }) => rule))].sort()).toEqual([...RULES, ...RULES_OF_0_6_1].map(({ name }) => name).sort());
+  });
+
+  it('of nightly has one too', () => {
+    expect([...new Set(NIGHTLY_CASES.map(({ rule }) => rule))].sort()).toEqual(RULES_OF_NIGHTLY.map(({ name }) => name).sort());
+  });
+
+  it.each(NIGHTLY_CASES.map((one) => [one.rule, one] as const))('%s, of nightly', (_name, { cells = {}, example, tells }) => {
+    expect(problemsOf(cells, example, nightly)).toEqual([`runs_plan.md:${tells}`]);
   });
 
   it.each(RULE_CASES.map((one) => [`${one.rule}, ${one.edits === undefined ? 'in a plan' : 'in a file made by hand'}`, one] as const))(

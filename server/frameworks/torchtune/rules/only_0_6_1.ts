@@ -1,7 +1,16 @@
 import { isTrue, numberOf, type Rule } from './rule.ts';
 
-/** What the release refuses, and the nightly does not. */
+/** What the release refuses, and the nightly does not, or in another way. */
 export const RULES_OF_0_6_1: readonly Rule[] = [
+  {
+    name: 'tensor-parallel-devices',
+    why: 'The GPUs are dealt into groups of that size.',
+    torchtune: '`ValueError: world_size 4 must be divisible by tensor_parallel_dim 3`',
+    what: 'tensor_parallel_dim {=tensor_parallel_dim} does not divide the {devices} GPUs of the run',
+    fix: 'use a divisor of {devices}',
+    at: ['tensor_parallel_dim'],
+    broken: (config) => config.devices % (numberOf(config, 'tensor_parallel_dim') ?? 1) !== 0 && { devices: config.devices },
+  },
   {
     name: 'tensor-parallel-fused',
     why: 'The fused kernel cannot step weights that are cut.',

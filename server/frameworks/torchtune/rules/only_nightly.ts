@@ -1,3 +1,4 @@
+import { NIGHTLY_PARALLEL_RULES } from './nightly_parallel.ts';
 import { component, isSet, type Judged, numberOf, type Rule } from './rule.ts';
 
 const STEPS = 'save_every_n_steps';
@@ -9,6 +10,7 @@ const validates = (config: Judged): boolean => isSet(config, 'run_val_every_n_st
 
 /** What the nightly refuses or does wrong with keys that the release does not have; from its source. */
 export const RULES_OF_NIGHTLY: readonly Rule[] = [
+  ...NIGHTLY_PARALLEL_RULES,
   {
     name: 'steps-that-are-not-named',
     why: 'These recipes leave the step out when they save within an epoch.',

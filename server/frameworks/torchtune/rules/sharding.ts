@@ -71,15 +71,6 @@ export const SHARDING_RULES: readonly Rule[] = [
     broken: (config) => isSet(config, 'tensor_parallel_plan._component_') && (numberOf(config, 'tensor_parallel_dim') ?? 1) === 1,
   },
   {
-    name: 'tensor-parallel-devices',
-    why: 'The GPUs are dealt into groups of that size.',
-    torchtune: '`ValueError: world_size 4 must be divisible by tensor_parallel_dim 3`',
-    what: 'tensor_parallel_dim {=tensor_parallel_dim} does not divide the {devices} GPUs of the run',
-    fix: 'use a divisor of {devices}',
-    at: ['tensor_parallel_dim'],
-    broken: (config) => config.devices % (numberOf(config, 'tensor_parallel_dim') ?? 1) !== 0 && { devices: config.devices },
-  },
-  {
     name: 'tensor-parallel-heads',
     why: 'Each GPU of a group takes as many whole heads as the others.',
     torchtune: '`ValueError: Number of KV heads (8) must be divisible by tensor parallel size (16).`',
