@@ -11,7 +11,7 @@ export const NIGHTLY_PARALLEL_RULES: readonly Rule[] = [
   {
     name: 'gpus-of-the-dimensions',
     why: 'Each GPU has one place in the grid that the dimensions span.',
-    torchtune: 'Ends with an error when the job has started on its GPUs.',
+    torchtune: 'Ends with an assertion when the job has started on its GPUs.',
     what: '{split} does not make up the {devices} GPUs of the run',
     fix: 'choose them so that their product {mend} {devices}',
     at: DIMENSIONS,
@@ -35,8 +35,8 @@ export const NIGHTLY_PARALLEL_RULES: readonly Rule[] = [
   },
   {
     name: 'fp8-with-a-whole-context',
-    why: 'The attention over a context that is split has no 8-bit kernels.',
-    torchtune: 'Ends with an error when the job has started on its GPUs.',
+    why: 'nightly does not train in 8 bits on a context that is split.',
+    torchtune: '`ValueError: Context Parallel for fp8 training is not currently supported`',
     what: 'enable_fp8_training excludes context_parallel_dim',
     fix: 'remove one of them',
     at: ['enable_fp8_training', 'context_parallel_dim'],
@@ -45,7 +45,7 @@ export const NIGHTLY_PARALLEL_RULES: readonly Rule[] = [
   {
     name: 'offloading-of-tensors',
     why: 'Where all GPUs split the tensors, nothing is sharded, and only shards move to the host.',
-    torchtune: 'Ends with an error when the job has started on its GPUs.',
+    torchtune: '`ValueError: Tensor parallelism is not supported with FSDP CPU offloading when data parallelism is disabled.`',
     what: 'fsdp_cpu_offload excludes tensor parallelism over all GPUs',
     fix: 'set fsdp_cpu_offload to false, or use more GPUs',
     at: ['tensor_parallel_dim', 'fsdp_cpu_offload'],
@@ -57,7 +57,7 @@ export const NIGHTLY_PARALLEL_RULES: readonly Rule[] = [
   {
     name: 'qat-of-all-weights-without-compile',
     why: 'The fake quantisation of sharded weights cannot be traced.',
-    torchtune: '`Compile is not yet supported for QAT. Please set compile=False.`',
+    torchtune: '`ValueError: Compile is not yet supported for QAT. Please set compile=False.`',
     what: 'quantisation-aware training of all weights on several GPUs excludes compile',
     fix: 'set compile to false',
     at: ['compile'],

@@ -8,7 +8,7 @@ export const PREFERENCE_RULES: readonly Rule[] = [
   {
     name: 'all-weights-of-pairs',
     why: 'A full training holds the model twice, itself and its reference, and only the distributed recipe does that.',
-    torchtune: 'Has no such recipe: `Distributed finetune recipe should be run via a distributed launcher.`',
+    torchtune: '`RuntimeError: Distributed finetune recipe should be run via a distributed launcher.`',
     what: 'training all weights on preferences needs several GPUs: torchtune has only a distributed recipe for it, which holds the model twice',
     fix: 'set {device} to at least 2, or use method lora',
     at: ['device', 'nodes', 'model._component_'],
