@@ -2,6 +2,7 @@ import { inPlan, type Position } from '../../model/plan.ts';
 import type { Problem } from '../../model/problem.ts';
 import { DEFAULT_REASONS } from './default_reasons.ts';
 import type { Dialect } from './dialect.ts';
+import { FLOATS } from './float_keys.ts';
 import { omegaConfFault, type YamlValue, yamlFloat, yamlValue } from './yaml_value.ts';
 
 /** A value, and the cell of the plan that it comes from; a default comes from none. */
@@ -16,21 +17,6 @@ interface Entry {
   /** Beside the value: where it comes from, when it does not follow from the layout. */
   comment?: string | undefined;
 }
-
-/** Numbers that Python should see as floats even where they are whole. */
-const FLOATS = new Set([
-  'optimizer.lr',
-  'optimizer.weight_decay',
-  'model.lora_dropout',
-  'model.norm_eps',
-  'clip_grad_norm',
-  'lr_scheduler.num_cycles',
-  'loss.beta',
-  'loss.gamma',
-  'loss.label_smoothing',
-  'kd_ratio',
-  'kd_loss.sym_kd_ratio',
-]);
 
 const isBelow = (key: string, above: string): boolean => key.startsWith(`${above}.`);
 const same = (a: YamlValue, b: YamlValue): boolean => a === b || (Array.isArray(a) && String(a) === String(b));

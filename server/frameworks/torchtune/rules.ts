@@ -26,6 +26,7 @@ export function checkRules(
     device: choices.gpus.at,
     nodes: choices.nodes.at,
     'model._component_': choices.method.at,
+    'dataset.packed': choices.packed.at,
     'quantizer._component_': choices.quantizer,
     'checkpointer.checkpoint_dir': plan.models.get(run.model)?.at,
   };

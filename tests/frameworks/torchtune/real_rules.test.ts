@@ -7,7 +7,9 @@ import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
 import { RULES } from '../../../server/frameworks/torchtune/rules/check.ts';
 import { RULES_OF_0_6_1 } from '../../../server/frameworks/torchtune/rules/only_0_6_1.ts';
 import { problemLine } from '../../../server/model/problem.ts';
-import { HARMS, NOT_SEEN, REFUSALS, WRONG_VALUES } from './real_cases.ts';
+import { HARMS, NOT_SEEN } from './real_cases/harms.ts';
+import { REFUSALS } from './real_cases/refusals.ts';
+import { WRONG_VALUES } from './real_cases/wrong_values.ts';
 import { tinyTraining } from './tiny_config.ts';
 
 const python = process.env.RUNWRIGHT_PYTHON;

@@ -31,9 +31,9 @@ export const PACKING_CASES: readonly RuleCase[] = [
   },
   {
     rule: 'packing-preferences',
-    cells: { packed: true, max_seq_len: 512 },
+    cells: { max_seq_len: 512, packed: true },
     example: { dataset: { format: 'preference', path: '/d/pairs.jsonl' } },
-    tells: '40:1: torchtune.datasets.preference_dataset cannot be packed; set packed to false',
+    tells: '40:2: torchtune.datasets.preference_dataset cannot be packed; set packed to false',
   },
   {
     rule: 'split-across-packs',
