@@ -37,9 +37,12 @@ def recipe_class(name):
 
 @contextlib.contextmanager
 def unmetered(case):
+    """What else stops a distributed recipe on a CPU: it asks for the statistics of the device's memory, and frees its cache."""
     metered = torchtune.training.get_memory_stats
     if case.get("unmetered"):
         torchtune.training.get_memory_stats = lambda *_, **__: collections.defaultdict(float)
+        for name in ("empty_cache", "reset_peak_memory_stats"):
+            setattr(torch.cpu, name, lambda *_: None)
     try:
         yield
     finally:

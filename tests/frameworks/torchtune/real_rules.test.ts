@@ -108,6 +108,6 @@ describe.skipIf(python === undefined && !required)('the real torchtune', () => {
         .filter(({ severity }) => severity === 'error')
         .map(problemLine);
     });
-    expect(errors).toEqual(['dev/8B_full_experimental.yaml:64:1: log_every_n_steps cannot be null; it must be a whole number from 1 up']);
+    expect(errors).toEqual(['dev/8B_full_experimental.yaml:83:1: log_every_n_steps cannot be null; it must be a whole number from 1 up']);
   });
 });
