@@ -12,12 +12,14 @@ export function componentFaults(
   componentAt: (section: string) => string | undefined,
   has: (key: string) => boolean,
 ): ComponentFault[] {
-  return SECTIONS.flatMap((section) => {
+  const faults: ComponentFault[] = [];
+  for (const section of SECTIONS) {
     const component = componentAt(section);
-    if (component === undefined) return [];
-    return known
-      .requiredArguments(component)
-      .filter((argument) => !has(`${section}.${argument}`))
-      .map((argument) => ({ section, what: `${component} needs the argument "${argument}"`, fix: `set ${section}.${argument}` }));
-  });
+    if (component === undefined) continue;
+    for (const argument of known.requiredArguments(component)) {
+      const key = `${section}.${argument}`;
+      if (!has(key)) faults.push({ section, what: `${component} needs the argument "${argument}"`, fix: `set ${key}` });
+    }
+  }
+  return faults;
 }

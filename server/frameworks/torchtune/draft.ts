@@ -99,7 +99,12 @@ export class Draft {
 
   /** Top-level names, in their order. */
   sections(): string[] {
-    return [...new Set([...this.entries.keys()].map((key) => key.split('.')[0] ?? ''))];
+    const names = new Set<string>();
+    for (const key of this.entries.keys()) {
+      const dot = key.indexOf('.');
+      names.add(dot === -1 ? key : key.slice(0, dot));
+    }
+    return [...names];
   }
 
   /** Top-level names, each with its scalar or its indented block. */

@@ -35,12 +35,13 @@ export interface RuleFault {
 /** The rules that a config breaks, of all versions and then of its own. `wordFor` says how its maker writes a key. */
 export function brokenRules(config: Judged, own: readonly Rule[], wordFor: (key: string) => string): RuleFault[] {
   const faults: RuleFault[] = [];
-  for (const rule of [...RULES, ...own]) {
-    const broken = rule.broken(config);
-    if (broken === false || broken === undefined) continue;
-    const words = broken === true ? {} : broken;
-    faults.push({ rule, what: filled(rule.what, config, words, wordFor), fix: filled(rule.fix, config, words, wordFor) });
-  }
+  for (const rules of [RULES, own])
+    for (const rule of rules) {
+      const broken = rule.broken(config);
+      if (broken === false || broken === undefined) continue;
+      const words = broken === true ? {} : broken;
+      faults.push({ rule, what: filled(rule.what, config, words, wordFor), fix: filled(rule.fix, config, words, wordFor) });
+    }
   return faults;
 }
 
