@@ -168,7 +168,7 @@ owner: me
     [
       "runs_plan.md:3:12: unknown framework "torchtun"; did you mean "torchtune"?",
       "runs_plan.md:4:10: unknown cluster "locl"; did you mean "local"?",
-      "runs_plan.md:5:1: unknown front-matter key "owner"; known: experiment, framework, cluster, created",
+      "runs_plan.md:5:1: unknown front-matter key "owner"; known: experiment, framework, framework_version, cluster, created",
       "runs_plan.md:12:3: unknown setting "learning_rat"; did you mean "lr"?",
       "runs_plan.md:13:3: unknown setting "lora_rnk"; did you mean "lora_rank"?",
       "runs_plan.md:14:8: lr cannot be "50"; it must be a number above 0 up to 10",
