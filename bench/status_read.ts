@@ -17,7 +17,7 @@ export async function statusRead(): Promise<Figure[]> {
   const name = `status.${process.pid}`;
   const submit = `for hold in '' --hold --hold --hold --hold; do sbatch --parsable $hold --array=0-199%50 --job-name=${name} -p cpu --mem=10M --time=1 --output=/dev/null --wrap true; done`;
   const ids = (await connection.run(submit, { timeoutMs: 60_000 })).stdout.trim().split('\n');
-  // Some have ended, some run, most wait; the longer a job ends, the more there is to ask.
+  // Some have ended, some run, most wait, as an earlier look has seen; the more have ended, the more there is to ask.
   await connection.run(
     `until (( $(squeue -h -r -u "$USER" -o %i | wc -l) <= 900 )); do sleep 0.2; done; scontrol hold ${ids[0]}; sleep 2`,
     { timeoutMs: 120_000 },
@@ -35,6 +35,7 @@ export async function statusRead(): Promise<Figure[]> {
       attempt: 1,
       output_path: `${run_dir}/logs/attempt-1.out`,
       since,
+      may_have_ended: index < 200,
     };
   });
   const raw = `squeue -h -r -u "$USER" -o '%i|%T|%r'; sacct -X -n -P -o JobID,State,ExitCode -j ${ids.join(',')}`;

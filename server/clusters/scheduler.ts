@@ -43,6 +43,8 @@ export interface JobRef {
   output_path: string;
   /** ISO time of the intent. */
   since: string;
+  /** False while it was last seen to wait: then the accounting is asked only if it has left the queue. */
+  may_have_ended?: boolean;
 }
 
 export interface JobSighting {

@@ -46,11 +46,13 @@ class SshConnection implements Connection {
   async run(command: string, options: RunOptions): Promise<CommandResult> {
     await this.turn();
     try {
+      const opened = this.open();
       try {
-        return await execute(await this.open(), this.where, command, options);
+        return await execute(await opened, this.where, command, options);
       } catch (error) {
         if (!(error instanceof NotSentError)) throw error;
-        this.client = undefined;
+        // Another command may have opened a new one already.
+        if (this.client === opened) this.client = undefined;
         return await execute(await this.open(), this.where, command, options);
       }
     } finally {

@@ -13,6 +13,7 @@ export function jobRef(root: string, run: string, attempt: Attempt): JobRef {
     attempt: attempt.attempt,
     output_path: outputPath(root, run, attempt.attempt),
     since: attempt.since,
+    may_have_ended: attempt.state !== 'PENDING',
   };
 }
 

@@ -18,8 +18,9 @@ const MARGIN_S = 86_400;
 const ENVIRONMENT = `${PLAIN_ENVIRONMENT} export SLURM_TIME_FORMAT=%s SLURM_BITSTR_LEN=0;`;
 
 /**
- * All jobs, whatever their number: one squeue; then, in one more command, sacct for those that squeue does not show as alive,
- * and the files of those that do not wait. Of a job that waits squeue tells all that there is to know.
+ * All jobs, whatever their number: one squeue, and at the same time one sacct for those that may have ended; then, in one more
+ * command, the files of those that do not wait. Of a job that waits squeue tells all that there is to know, and one that has left
+ * the queue since is asked for with the files. Where nothing has left the queue, sacct's answer is not waited for.
  */
 export async function observeJobs(
   connection: Connection,
@@ -27,11 +28,17 @@ export async function observeJobs(
   options: { metrics_file: string; signal?: AbortSignal; now: () => Date },
 ): Promise<Observation> {
   if (jobs.length === 0) return { jobs: new Map(), complete: true, trouble: [], tails: new Map() };
-  const ask = async (sections: readonly Section[]): Promise<ReadonlyMap<string, SectionResult>> => {
+  const ask = async (sections: readonly Section[], signal = options.signal): Promise<ReadonlyMap<string, SectionResult>> => {
     if (sections.length === 0) return new Map();
     const asked = frame(sections);
-    return asked.read(await connection.run(asked.command, { timeoutMs: TIMEOUT_MS, signal: options.signal }));
+    return asked.read(await connection.run(asked.command, { timeoutMs: TIMEOUT_MS, signal }));
   };
+  const enough = new AbortController();
+  const until = options.signal === undefined ? enough.signal : AbortSignal.any([options.signal, enough.signal]);
+  const asked = jobs.filter(({ may_have_ended }) => may_have_ended === true);
+  const accounting = ask(sacctSections(asked, options.now()), until);
+  // It is waited for below, unless something else went wrong before.
+  accounting.catch(() => undefined);
   const squeue = (await ask([{ name: 'squeue', command: `${ENVIRONMENT} ${SQUEUE}` }])).get('squeue');
   const squeue_healthy = squeue?.code === 0;
   const trouble = squeue_healthy ? [] : [`squeue could not be asked: ${lastWords(squeue)}`];
@@ -39,14 +46,17 @@ export async function observeJobs(
   const states = new Map(jobs.map((job) => [job.token, sighting(job, queued, undefined)?.state]));
   const gone = jobs.filter(({ token }) => hasEnded(states.get(token) ?? 'COMPLETED'));
   const begun = jobs.filter(({ token }) => states.get(token) !== 'PENDING');
+  const unasked = gone.filter(({ may_have_ended }) => may_have_ended !== true);
+  if (gone.length === 0) enough.abort();
 
   const tails = tailsQuestion(begun, options.metrics_file);
-  const answers = await ask([
-    ...sacctSections(gone, options.now()),
+  const files = ask([
+    ...sacctSections(unasked, options.now()),
     ...(gone.length > 0 ? [{ name: 'records', command: recordsCommand(gone) }] : []),
     ...(begun.length > 0 ? [{ name: 'tails', command: tails.command }] : []),
   ]);
-  const accounts = [...answers].filter(([name]) => name.startsWith('sacct')).map(([, answer]) => answer);
+  const [answers, account] = await Promise.all([files, gone.length === 0 ? new Map<string, SectionResult>() : accounting]);
+  const accounts = [...account, ...answers].filter(([name]) => name.startsWith('sacct')).map(([, answer]) => answer);
   const broken = accounts.find(({ code, stderr }) => code !== 0 && !sacctIsAbsent(code, stderr));
   if (broken !== undefined) trouble.push(`sacct could not be asked: ${lastWords(broken)}`);
 
