@@ -1,8 +1,8 @@
 import { RULE_GROUPS } from '../server/frameworks/torchtune/rules/check.ts';
+import { wordInPlan } from '../server/frameworks/torchtune/rules/check_plan.ts';
 import { RULES_OF_0_6_1 } from '../server/frameworks/torchtune/rules/only_0_6_1.ts';
 import { RULES_OF_NIGHTLY } from '../server/frameworks/torchtune/rules/only_nightly.ts';
 import type { Rule } from '../server/frameworks/torchtune/rules/rule.ts';
-import { wordInPlan } from '../server/frameworks/torchtune/rules.ts';
 
 /** The rules of a torchtune config, each with its reason and its words. */
 export const ruleTables = (): string =>

@@ -7,11 +7,11 @@ import { readTextIfThere } from '../model/files.ts';
 import type { Progress } from '../model/framework.ts';
 import { UserError } from '../model/problem.ts';
 import type { Context } from './context.ts';
+import { standstill } from './diagnosis/standstill.ts';
 import { type Experiment, journalOf } from './experiment.ts';
 import { jobRef } from './job_ref.ts';
 import { openCluster } from './open_cluster.ts';
 import { clusterExperimentDir } from './places.ts';
-import { standstill } from './standstill.ts';
 
 export interface Look {
   /** Runs whose state changed. */

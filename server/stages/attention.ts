@@ -1,8 +1,8 @@
 import { runState } from '../experiment/status.ts';
+import { wayOutOfDoubt } from '../launch/diagnosis/way_out_of_doubt.ts';
 import type { Experiment } from '../launch/experiment.ts';
 import type { Look } from '../launch/look.ts';
 import { watchedRuns } from '../launch/watched_runs.ts';
-import { wayOutOfDoubt } from '../launch/way_out_of_doubt.ts';
 
 export interface Attention {
   run: string;

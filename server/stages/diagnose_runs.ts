@@ -1,8 +1,8 @@
 import { isFinal } from '../experiment/attempts.ts';
 import { withExperimentLock } from '../experiment/lock.ts';
 import type { Context } from '../launch/context.ts';
+import { type Finding, findingsOf } from '../launch/diagnosis/findings.ts';
 import { type Experiment, openExperiment } from '../launch/experiment.ts';
-import { type Finding, findingsOf } from '../launch/findings.ts';
 import { look } from '../launch/look.ts';
 import { everyRun } from '../launch/watched_runs.ts';
 import type { Problem } from '../model/problem.ts';

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { Context } from '../launch/context.ts';
-import { expectedTimes, plannedGpus } from '../launch/expected_time.ts';
 import { openExperiment } from '../launch/experiment.ts';
-import { handMadeProblems } from '../launch/hand_made.ts';
-import { memoryWarning } from '../launch/memory_warning.ts';
 import { mergedProblems } from '../launch/merged_problems.ts';
 import { profileOf } from '../launch/open_cluster.ts';
 import { clusterExperimentDir } from '../launch/places.ts';
+import { expectedTimes, plannedGpus } from '../launch/preflight/expected_time.ts';
+import { handMadeProblems } from '../launch/preflight/hand_made.ts';
+import { memoryWarning } from '../launch/preflight/memory_warning.ts';
 import { SCRIPT_FILE } from '../launch/run_files.ts';
 import { digest } from '../model/digest.ts';
 import { inPlan, type PlannedRun, settingsOf } from '../model/plan.ts';

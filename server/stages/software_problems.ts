@@ -1,6 +1,6 @@
 import type { ClusterProfile } from '../clusters/profile.ts';
 import { frameworkNamed } from '../frameworks/known.ts';
-import { otherVersion } from '../launch/version_there.ts';
+import { otherVersion } from '../launch/preflight/version_there.ts';
 import type { Problem } from '../model/problem.ts';
 import type { SiteFacts } from '../slurm/site.ts';
 

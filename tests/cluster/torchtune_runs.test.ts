@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { environmentFor } from '../../demo/cluster_environment.ts';
 import { TINY_LLAMA, writeTinyModel } from '../../demo/tiny_model.ts';
 import { wordsFile } from '../../demo/words.ts';
-import { newestAttempt, readSteps } from '../../server/frameworks/torchtune/metric_lines.ts';
+import { newestAttempt, readSteps } from '../../server/frameworks/torchtune/runs/metric_lines.ts';
 import { cancelRuns } from '../../server/stages/cancel_runs.ts';
 import { createTorchtuneConfig } from '../../server/stages/create_torchtune_config.ts';
 import { generateSlurmScript } from '../../server/stages/generate_slurm_script.ts';

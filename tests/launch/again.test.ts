@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Attempt } from '../../server/experiment/attempts.ts';
 import { torchtune } from '../../server/frameworks/torchtune/framework.ts';
-import { type Again, again, type Standing } from '../../server/launch/again.ts';
-import type { Cause, RunDiagnosis } from '../../server/launch/diagnosis.ts';
-import { NO_EVIDENCE } from '../../server/launch/run_evidence.ts';
+import { type Again, again, type Standing } from '../../server/launch/again/again.ts';
+import type { Cause, RunDiagnosis } from '../../server/launch/diagnosis/diagnosis.ts';
+import { NO_EVIDENCE } from '../../server/launch/diagnosis/run_evidence.ts';
 import type { RunFiles } from '../../server/launch/run_files.ts';
 
 const CONFIG = `# recipe: lora_finetune_single_device

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { LOCAL_PROFILE } from '../../server/clusters/profile.ts';
-import { inArrays } from '../../server/launch/arrays.ts';
 import type { Experiment } from '../../server/launch/experiment.ts';
-import type { LaunchItem } from '../../server/launch/launch_items.ts';
 import type { Cluster } from '../../server/launch/open_cluster.ts';
+import { inArrays } from '../../server/launch/submission/arrays.ts';
+import type { LaunchItem } from '../../server/launch/submission/launch_items.ts';
 
 const script = '#!/bin/bash\n#SBATCH --mem=1G\ntrue\n';
 const items = Array.from({ length: 5 }, (_, index): LaunchItem => {

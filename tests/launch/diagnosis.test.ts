@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Attempt } from '../../server/experiment/attempts.ts';
 import { torchtune } from '../../server/frameworks/torchtune/framework.ts';
-import { diagnose } from '../../server/launch/diagnosis.ts';
-import { NO_EVIDENCE, type RunEvidence } from '../../server/launch/run_evidence.ts';
+import { diagnose } from '../../server/launch/diagnosis/diagnosis.ts';
+import { NO_EVIDENCE, type RunEvidence } from '../../server/launch/diagnosis/run_evidence.ts';
 import { recorded } from '../support/failing_tune.ts';
 
 const attempt = (state: string, more: Partial<Attempt> = {}): Attempt => ({

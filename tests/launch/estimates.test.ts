@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { appendJournal } from '../../server/experiment/journal.ts';
 import { torchtune } from '../../server/frameworks/torchtune/framework.ts';
-import { earlierRuns } from '../../server/launch/earlier_runs.ts';
+import { earlierRuns } from '../../server/launch/preflight/earlier_runs.ts';
 import { digest } from '../../server/model/digest.ts';
 import { createTorchtuneConfig } from '../../server/stages/create_torchtune_config.ts';
 import { generateSlurmScript } from '../../server/stages/generate_slurm_script.ts';

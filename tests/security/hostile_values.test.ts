@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { yamlValue } from '../../server/frameworks/torchtune/yaml_value.ts';
+import { yamlValue } from '../../server/frameworks/torchtune/config/yaml_value.ts';
 import { digest } from '../../server/model/digest.ts';
 import { runNameFault } from '../../server/model/run_name.ts';
 import { sbatchPath, sbatchValue } from '../../server/slurm/sbatch_value.ts';

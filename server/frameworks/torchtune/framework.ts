@@ -1,23 +1,23 @@
 import type { Framework } from '../../model/framework.ts';
-import { checkpoints } from './checkpoints.ts';
-import { judgeData } from './data_judgement.ts';
-import { formatFault } from './data_section.ts';
-import { dataNeeds } from './dataset_needs.ts';
-import { diagnose } from './diagnose.ts';
-import type { Dialect } from './dialect.ts';
-import { easeMemory } from './ease_memory.ts';
-import { judgeConfig } from './judge_config.ts';
-import { launchCommand } from './launch_command.ts';
-import { LLAMA3_SIZES } from './llama3_builder.ts';
-import { memoryMends } from './memory_mends.ts';
-import { ownKey } from './own_keys.ts';
-import { readProgress } from './progress.ts';
-import { publishedSpeed } from './published_speed.ts';
-import { readConfig } from './read_config.ts';
-import { render } from './render.ts';
-import { resume } from './resume.ts';
-import { afterTraining } from './run_leftovers.ts';
-import { V0_6_1 } from './v0_6_1.ts';
+import { formatFault } from './config/data_section.ts';
+import { LLAMA3_SIZES } from './config/llama3_builder.ts';
+import { render } from './config/render.ts';
+import { judgeData } from './estimates/data_judgement.ts';
+import { dataNeeds } from './estimates/dataset_needs.ts';
+import { memoryMends } from './estimates/memory_mends.ts';
+import { publishedSpeed } from './estimates/published_speed.ts';
+import { ownKey } from './keys/own_keys.ts';
+import { readConfig } from './reading/read_config.ts';
+import { judgeConfig } from './rules/judge_config.ts';
+import { checkpoints } from './runs/checkpoints.ts';
+import { diagnose } from './runs/diagnose.ts';
+import { easeMemory } from './runs/ease_memory.ts';
+import { launchCommand } from './runs/launch_command.ts';
+import { readProgress } from './runs/progress.ts';
+import { resume } from './runs/resume.ts';
+import { afterTraining } from './runs/run_leftovers.ts';
+import type { Dialect } from './versions/dialect.ts';
+import { V0_6_1 } from './versions/v0_6_1.ts';
 
 /** Written for by name; 0.6.1 is what a plan means that names none. */
 const VERSIONS = [V0_6_1.version, 'nightly'];
@@ -28,7 +28,7 @@ let nightly: Promise<Framework> | undefined;
 async function inVersion(version: string): Promise<Framework | undefined> {
   if (version === V0_6_1.version) return torchtune;
   if (version !== 'nightly') return undefined;
-  nightly ??= import('./nightly.ts').then(({ NIGHTLY }) => frameworkOf(NIGHTLY));
+  nightly ??= import('./versions/nightly.ts').then(({ NIGHTLY }) => frameworkOf(NIGHTLY));
   return nightly;
 }
 

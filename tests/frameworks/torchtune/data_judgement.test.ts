@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { stepsOf } from '../../../server/frameworks/torchtune/estimates/steps.ts';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
-import { stepsOf } from '../../../server/frameworks/torchtune/steps.ts';
 import type { DataFinding } from '../../../server/model/data_set.ts';
 import { type Cells, requestFor } from '../example_plan.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { at, readTree, readYaml } from '../../../server/frameworks/torchtune/config_tree.ts';
-import { editConfig } from '../../../server/frameworks/torchtune/edit_config.ts';
+import { editConfig } from '../../../server/frameworks/torchtune/config/edit_config.ts';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
+import { at, readTree, readYaml } from '../../../server/frameworks/torchtune/reading/config_tree.ts';
 import { configOf } from './saved_files.ts';
 
 const why = 'because';

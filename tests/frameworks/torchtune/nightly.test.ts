@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readTree, type Tree } from '../../../server/frameworks/torchtune/config_tree.ts';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
+import { readTree, type Tree } from '../../../server/frameworks/torchtune/reading/config_tree.ts';
 import type { Framework } from '../../../server/model/framework.ts';
 import { problemLine } from '../../../server/model/problem.ts';
 import { type Cells, requestFor, TINY_LLAMA3 } from '../example_plan.ts';

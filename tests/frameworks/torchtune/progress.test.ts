@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSteps } from '../../../server/frameworks/torchtune/metric_lines.ts';
-import { readProgress } from '../../../server/frameworks/torchtune/progress.ts';
+import { readSteps } from '../../../server/frameworks/torchtune/runs/metric_lines.ts';
+import { readProgress } from '../../../server/frameworks/torchtune/runs/progress.ts';
 
 const recorded = (name: string): string => readFileSync(new URL(`./recorded/${name}`, import.meta.url), 'utf8');
 const BAR = '\r1|12|Loss: 1.23:  30%|███       | 12/40 [00:10<00:20,  1.20s/it]';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { byteTokenizer } from '../../../demo/tiny_model.ts';
 import { LocalConnection } from '../../../server/clusters/local.ts';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
-import { lookThere } from '../../../server/launch/site_look.ts';
+import { lookThere } from '../../../server/launch/preflight/site_look.ts';
 import type { DataFinding } from '../../../server/model/data_set.ts';
 import { DATA_CASES, pathOf, writeDataCases } from '../../launch/data_cases.ts';
 import { type Cells, requestFor } from '../example_plan.ts';

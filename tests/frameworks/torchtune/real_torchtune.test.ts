@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readTree } from '../../../server/frameworks/torchtune/config_tree.ts';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
+import { readTree } from '../../../server/frameworks/torchtune/reading/config_tree.ts';
 import { type Cells, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
 
 const python = process.env.RUNWRIGHT_PYTHON;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readTree } from '../../../server/frameworks/torchtune/config_tree.ts';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
+import { readTree } from '../../../server/frameworks/torchtune/reading/config_tree.ts';
 import type { RunFile } from '../../../server/model/framework.ts';
 import type { Cells } from '../example_plan.ts';
 import { barOf, configOf, cut, fullEpoch, loraEpoch, saved, state, without } from './saved_files.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { WITHOUT_KEY } from '../../../server/frameworks/torchtune/shipped.ts';
-import type { YamlValue } from '../../../server/frameworks/torchtune/yaml_value.ts';
+import type { YamlValue } from '../../../server/frameworks/torchtune/config/yaml_value.ts';
+import { WITHOUT_KEY } from '../../../server/frameworks/torchtune/versions/shipped.ts';
 
 type Node = YamlValue;
 export interface Shipped {

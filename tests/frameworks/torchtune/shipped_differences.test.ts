@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { readTree } from '../../../server/frameworks/torchtune/config_tree.ts';
-import { DEFAULT_REASONS } from '../../../server/frameworks/torchtune/default_reasons.ts';
+import { DEFAULT_REASONS } from '../../../server/frameworks/torchtune/config/default_reasons.ts';
+import type { YamlValue } from '../../../server/frameworks/torchtune/config/yaml_value.ts';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
-import { WITHOUT_KEY } from '../../../server/frameworks/torchtune/shipped.ts';
-import { V0_6_1 } from '../../../server/frameworks/torchtune/v0_6_1.ts';
-import type { YamlValue } from '../../../server/frameworks/torchtune/yaml_value.ts';
+import { readTree } from '../../../server/frameworks/torchtune/reading/config_tree.ts';
+import { WITHOUT_KEY } from '../../../server/frameworks/torchtune/versions/shipped.ts';
+import { V0_6_1 } from '../../../server/frameworks/torchtune/versions/v0_6_1.ts';
 import { requestFor } from '../example_plan.ts';
 import { flatten, type Shipped, shippedConfigs, shippedData } from './shipped_data.ts';
 

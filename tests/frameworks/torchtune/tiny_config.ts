@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeTinyModel } from '../../../demo/tiny_model.ts';
-import { readTree, type Tree } from '../../../server/frameworks/torchtune/config_tree.ts';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
+import { readTree, type Tree } from '../../../server/frameworks/torchtune/reading/config_tree.ts';
 import { type Cells, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
 import type { Edits } from './rule_cases/rule_case.ts';
 

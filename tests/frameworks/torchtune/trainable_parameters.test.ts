@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
-import { V0_6_1 } from '../../../server/frameworks/torchtune/v0_6_1.ts';
+import { V0_6_1 } from '../../../server/frameworks/torchtune/versions/v0_6_1.ts';
 import { type Cells, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
 
 const python = process.env.RUNWRIGHT_PYTHON;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readOwnLayout, readYaml } from '../../../server/frameworks/torchtune/config_tree.ts';
+import { omegaConfFault, valueOfCell, yamlFloat, yamlValue } from '../../../server/frameworks/torchtune/config/yaml_value.ts';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
-import { omegaConfFault, valueOfCell, yamlFloat, yamlValue } from '../../../server/frameworks/torchtune/yaml_value.ts';
+import { readOwnLayout, readYaml } from '../../../server/frameworks/torchtune/reading/config_tree.ts';
 import { requestFor } from '../example_plan.ts';
 
 const TRICKY = [

@@ -1,4 +1,4 @@
-import { yamlValue } from '../yaml_value.ts';
+import { yamlValue } from '../config/yaml_value.ts';
 import { CHECKPOINT_RULES } from './checkpoints.ts';
 import { DATA_RULES } from './data.ts';
 import { DEVICE_RULES } from './devices.ts';

@@ -1,5 +1,5 @@
 import { didYouMean } from '../../../model/nearest.ts';
-import { columnsOf } from '../columns.ts';
+import { columnsOf } from '../keys/columns.ts';
 import { component, isSet, type Judged, numberOf, type Rule, stringOf, type Words } from './rule.ts';
 
 const CHATML = 'torchtune.data.ChatMLTemplate';

@@ -1,4 +1,4 @@
-import { quantisationFault } from '../llama3_builder.ts';
+import { quantisationFault } from '../config/llama3_builder.ts';
 import { component, isLora, isQuantised, isTrue, type Rule } from './rule.ts';
 
 const OUTPUT = 'model.apply_lora_to_output';

@@ -1,6 +1,6 @@
-import type { Components } from '../components.ts';
-import type { ModelFacts } from '../registry.ts';
-import type { YamlValue } from '../yaml_value.ts';
+import type { YamlValue } from '../config/yaml_value.ts';
+import type { Components } from '../versions/components.ts';
+import type { ModelFacts } from '../versions/registry.ts';
 
 /** A config as the rules see it, whether a plan makes it or a person has made it by hand. */
 export interface Judged {

@@ -1,4 +1,4 @@
-import type { YamlValue } from '../../../../server/frameworks/torchtune/yaml_value.ts';
+import type { YamlValue } from '../../../../server/frameworks/torchtune/config/yaml_value.ts';
 import { type Cells, type requestFor, TINY_LLAMA3 } from '../../example_plan.ts';
 
 type Example = Parameters<typeof requestFor>[1];

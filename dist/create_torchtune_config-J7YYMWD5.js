@@ -1,8 +1,0 @@
-import { createRequire as __createRequire } from 'node:module';
-import { fileURLToPath as __fileURLToPath } from 'node:url';
-import { dirname as __dirnameOf } from 'node:path';
-const require = __createRequire(import.meta.url);
-const __requireBuiltin = require;
-const __filename = __fileURLToPath(import.meta.url);
-const __dirname = __dirnameOf(__filename);
-import{b as a,c as b}from"./chunk-FLZUK7TJ.js";import"./chunk-J7H3U3XL.js";import"./chunk-KARQVPPL.js";import"./chunk-7E3QJ6OV.js";import"./chunk-UB6DISX5.js";import"./chunk-WASUAVNE.js";import"./chunk-PCRMLSOJ.js";import"./chunk-5MAKBNY5.js";import"./chunk-KOYPIJ3M.js";import"./chunk-F2SDCXXW.js";import"./chunk-PUIA4ICZ.js";import"./chunk-B5QKCIWN.js";import"./chunk-JTEMHKT4.js";import"./chunk-2LQFRGYZ.js";import"./chunk-URFENUVA.js";import"./chunk-XJ2NTRJ5.js";import"./chunk-VBGXL26H.js";import"./chunk-SSVZ6CHB.js";import"./chunk-AAYC3PXS.js";import"./chunk-TBZKMHI4.js";import"./chunk-WTVOVSRA.js";import"./chunk-63JGKGNY.js";import"./chunk-2UUNOUNV.js";import"./chunk-RVAKBHQD.js";import"./chunk-CMMTIRQ4.js";import"./chunk-3GXORERU.js";import"./chunk-3XFCPWDI.js";import"./chunk-PA4KIE7Z.js";import"./chunk-G654LNWT.js";import"./chunk-EMLEMS6W.js";import"./chunk-QQ2R6IEW.js";import"./chunk-P6GQLSMO.js";import"./chunk-B6HDYRGI.js";import"./chunk-U3QCQ2OT.js";import"./chunk-SJP3LBG4.js";import"./chunk-F4CPLL22.js";import"./chunk-CHM7JA2A.js";import"./chunk-Z2RUK3MR.js";export{a as createTorchtuneConfig,b as fileAnswer};
