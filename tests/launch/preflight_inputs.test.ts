@@ -150,13 +150,14 @@ describe('preflight', () => {
       const profile = join(context.root.dir, 'clusters.yaml');
       writeFileSync(profile, readFileSync(profile, 'utf8').replace('export PATH=', `export PATH=${dirname(python ?? '')}:`));
       const config = join(dir, 'tiny_rank4', 'finetune.yaml');
-      writeFileSync(config, readFileSync(config, 'utf8').replace('lora_dropout:', 'lora_dropuot:'));
+      // A component of the person's own: only a python can tell that it is not there.
+      writeFileSync(config, readFileSync(config, 'utf8').replace('torchtune.modules.loss.CEWithChunkedOutputLoss', 'own_losses.Loss'));
       await generateSlurmScript({ experiment_dir }, context);
       const refused = await preflightRuns({ experiment_dir, deep_check: true }, context);
       expect(refused.deep_check).toBe('torchtune 0.6.1 on local accepts 1 of 2 configs');
       expect(refused.preflight_id).toBeUndefined();
       expect(refused.problems?.[0]).toMatchObject({ severity: 'error', where: 'tiny_rank4/finetune.yaml' });
-      expect(refused.problems?.[0]?.what).toMatch(/^torchtune 0\.6\.1 on local refuses it: .*lora_dropuot/s);
+      expect(refused.problems?.[0]?.what).toMatch(/^torchtune 0\.6\.1 on local refuses it: .*own_losses/s);
     },
     120_000,
   );
