@@ -16,7 +16,7 @@ describe.skipIf(cluster === undefined)('a launch to which something happens on i
     try {
       for (const [index, step] of (await launch.serverSteps()).entries()) {
         if (!isPacket(step)) account.add('server killed', await launch.inServer(step, 'kill'));
-        else if (index % 15 === 0) account.add('connection cut', await launch.inServer(step, 'cut'));
+        else if (index % 25 === 0) account.add('connection cut', await launch.inServer(step, 'cut'));
         if (step.of !== 'writeSync') continue;
         account.add('server killed within', await launch.inServer(step, 'tear'));
         account.add('disk full', await launch.onDisk(step, 'full'));
@@ -24,8 +24,8 @@ describe.skipIf(cluster === undefined)('a launch to which something happens on i
       const commands = await launch.clusterSteps();
       expect(commands.length).toBeGreaterThan(100);
       const ways = ['cut', 'orphan', 'kill'] as const;
-      for (let at = 1; at <= commands.length; at += 24) {
-        const how = ways[Math.floor(at / 24) % ways.length] ?? 'cut';
+      for (let at = 1; at <= commands.length; at += 36) {
+        const how = ways[Math.floor(at / 36) % ways.length] ?? 'cut';
         account.add(`${how} at command ${at} of the cluster`, await launch.onCluster({ at, how }), { doubt: how !== 'cut' });
       }
     } finally {

@@ -12,11 +12,13 @@ const lab = developmentCluster();
 test.skipIf(lab === undefined)('somebody who knows only the host name gets to a checked profile', async () => {
   if (lab === undefined) return;
   const context = testContext();
-  const { host, user = '', ssh_config } = lab.profile;
+  const { host, ssh_config } = lab.profile;
+  // In whose home no other test leaves anything.
+  const user = 'bob';
   const home = join(lab.dir, 'home', user);
   standInTune(join(home, 'torchtune-env', 'bin'));
 
-  const looked = await checkCluster({ cluster: 'della', profile: { host, ssh_config } }, context);
+  const looked = await checkCluster({ cluster: 'della', profile: { host, user, ssh_config } }, context);
   expect(looked.summary).toMatch(/^cluster della: Slurm \S+ over .*; ready\.$/);
   expect(looked.next).toEqual({
     tool: 'add_cluster',
@@ -25,6 +27,7 @@ test.skipIf(lab === undefined)('somebody who knows only the host name gets to a 
   const profile = {
     connection: 'ssh',
     host,
+    user,
     ssh_config,
     experiments_dir: join(lab.dir, 'home/{user}/experiments'),
     models_dir: join(lab.dir, 'home/{user}/models'),
