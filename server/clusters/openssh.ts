@@ -120,10 +120,11 @@ c=$?; printf '\\n%s %s\\n' ${word} $c; printf '\\n%s\\n' ${word} >&2`;
 
 /**
  * Nothing but a command through the open connection. Without one, ssh would log in by itself: it gets a way to the host that
- * leads nowhere, and no way to ask anybody for anything.
+ * leads nowhere, and no way to ask anybody for anything. That way is a shell of its own, which keeps its standard output while it
+ * speaks: ssh ends it as soon as that is closed, often before the first word.
  */
 const never = [
-  ...['BatchMode=yes', 'ControlMaster=no', `ProxyCommand=echo ${NO_CONNECTION} >&2; exit 1`, 'ProxyUseFdpass=no'],
+  ...['BatchMode=yes', 'ControlMaster=no', `ProxyCommand=sh -c 'echo ${NO_CONNECTION} >&2; exit 1'`, 'ProxyUseFdpass=no'],
   ...['RemoteCommand=none', 'RequestTTY=no', 'ClearAllForwardings=yes', 'PermitLocalCommand=no', 'ForkAfterAuthentication=no'],
   ...['StdinNull=no', 'SessionType=default', 'EscapeChar=none', 'LogLevel=INFO'],
 ].flatMap((option) => ['-o', option]);
