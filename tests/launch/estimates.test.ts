@@ -153,15 +153,15 @@ describe('a training that will not fit its GPU', () => {
   it('is told once, with three ways that keep the effective batch', async () => {
     expect(await warned({ gpu_type: 'a100' })).toMatchInlineSnapshot(`
       [
-        "warning: the training needs about 161 GiB of a GPU's memory (an estimate, good to about a quarter), and a100 has 80: it will likely run out of memory (so it is with 1 more: rank9); with the effective batch unchanged: activation_checkpointing true (then about 33 GiB); or batch_size 4 with gradient_accumulation_steps 8 (then about 54 GiB); or method qlora (then about 151 GiB, still too much alone)",
+        "warning: the training needs about 258 GiB of a GPU's memory (an estimate, good to about a quarter), and a100 has 80: it will likely run out of memory (so it is with 1 more: rank9); with the effective batch unchanged: batch_size 2 with gradient_accumulation_steps 16 (then about 47 GiB); or activation_checkpointing true (then about 66 GiB); or method qlora (then about 248 GiB, still too much alone)",
       ]
     `);
   });
 
   it('is told with the larger size of a GPU that is sold in two', async () => {
-    expect(await warned({ gpu_type: 'a100', batch_size: 6 })).toMatchInlineSnapshot(`
+    expect(await warned({ gpu_type: 'a100', batch_size: 2 })).toMatchInlineSnapshot(`
       [
-        "warning: the training needs about 72 GiB of a GPU's memory (an estimate, good to about a quarter): it fits the a100 of 80 GiB, not the one of 40 GiB (so it is with 1 more: rank9); ask for the larger one with constraint or gpu_type, if the site tells them apart; or with the effective batch unchanged: activation_checkpointing true (then about 23 GiB); or batch_size 3 with gradient_accumulation_steps 4 (then about 45 GiB, still too much alone); or method qlora (then about 61 GiB, still too much alone)",
+        "warning: the training needs about 47 GiB of a GPU's memory (an estimate, good to about a quarter): it fits the a100 of 80 GiB, not the one of 40 GiB (so it is with 1 more: rank9); ask for the larger one with constraint or gpu_type, if the site tells them apart; or with the effective batch unchanged: activation_checkpointing true (then about 23 GiB); or batch_size 1 with gradient_accumulation_steps 4 (then about 32 GiB); or method qlora (then about 37 GiB)",
       ]
     `);
   });

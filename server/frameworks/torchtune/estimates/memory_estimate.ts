@@ -10,51 +10,79 @@ const ADAM_8BIT = 2;
 /** Weight, gradient and Adam's state of one trained LoRA parameter. */
 const TRAINED_LORA = 8;
 const NF4_WEIGHT = 0.56;
-/** Bytes for a token, layer and unit of width: all activations, or only what checkpointing keeps. */
-const ACTIVATION = 30;
+/** Bytes for a token, layer and unit of width in bf16: all that a layer keeps for its gradient, or only what goes into it. */
+const ACTIVATION = 48;
+const COMPILED_ACTIVATION = 30;
 const CHECKPOINTED = 2;
-const LOGIT = 10;
-/** Of the reference or the teacher, which needs no gradient. */
-const FROZEN_LOGIT = 2;
-/** CEWithChunkedOutputLoss and LinearCrossEntropyLoss make the logits in so many parts. */
-const LOSS_CHUNKS = 8;
+/**
+ * Bytes for one logit from the model's output to its gradient: in bf16, in fp32, its softmax and their gradients. Losses that cut the
+ * logits into chunks have the gradients of one chunk at a time; compiled, they keep less still.
+ */
+const LOGIT = 14;
+const CHUNKED_LOGIT = 8;
+const COMPILED_CHUNKED_LOGIT = 2.5;
+/** With those of the reference, or of the teacher. */
+const LOGIT_OF_PAIRS = 23;
+const LOGIT_TAUGHT = 20;
 /** Where nothing cuts a sample. */
 const ASSUMED_TOKENS = 1024;
 /** Fragments and buffers; with sharding also the layer that is whole at the moment. */
-const RESERVE = 1.15;
+const RESERVE = 1.08;
 const RESERVE_SHARDED = 1.3;
 
 /**
- * Peak memory of one GPU in GiB: a rule fitted to torchtune's published numbers, from a tenth below to a quarter above them. Of DPO and
- * distillation none are published; there the same rule counts what is held besides: pairs, the reference model, the teacher.
+ * Peak memory of one GPU in GiB for samples that fill `max_seq_len`, from a tenth below to a quarter above what was measured: on one
+ * H200 for every method uncompiled, and by torchtune's published numbers for what is compiled or sharded.
  */
 export function deviceMemory(tree: Tree, model: ModelFacts, devices: number, teacher?: ModelFacts): number {
-  const component = stringAt(tree, 'model._component_') ?? '';
   const precision = stringAt(tree, 'dtype') === 'fp32' ? 2 : 1;
-  const quantised = component.includes('.qlora_') || at(tree, 'model.quantize_base') === true;
-  const embeddings = model.vocab_size * model.embed_dim * (model.tied ? 1 : 2);
-  const trained = isLora(tree)
-    ? (quantised ? NF4_WEIGHT * (model.parameters - embeddings) + WEIGHT * precision * embeddings : WEIGHT * precision * model.parameters) +
-      trainableParameters(tree, model) * TRAINED_LORA * precision
-    : model.parameters * precision * (WEIGHT + (at(tree, 'optimizer_in_bwd') === true ? 0 : GRADIENT) + optimizerBytes(tree));
   const frozen = teacher ?? (at(tree, 'ref_checkpointer') === undefined ? undefined : model);
-  const states = trained + (frozen?.parameters ?? 0) * precision * WEIGHT;
-  const pairs = /\.rlhf\./.test(stringAt(tree, 'loss._component_') ?? '');
-  const tokens =
-    (numberAt(tree, 'batch_size') ?? 1) *
-    (pairs ? 2 : 1) *
-    (numberAt(tree, 'tokenizer.max_seq_len') ?? Math.min(ASSUMED_TOKENS, model.max_seq_len));
-  const kept = at(tree, 'enable_activation_checkpointing') === true ? CHECKPOINTED : ACTIVATION;
-  const chunks = (stringAt(tree, 'loss._component_') ?? '').match(/Chunked|LinearCrossEntropy/) ? LOSS_CHUNKS : 1;
-  const activations =
-    tokens *
-    precision *
-    (model.layers * model.embed_dim * kept +
-      (model.vocab_size * LOGIT) / chunks +
-      model.vocab_size * (pairs || teacher !== undefined ? FROZEN_LOGIT : 0));
-  const peak = (states / devices + activations) * (devices > 1 ? RESERVE_SHARDED : RESERVE);
-  return Math.round((peak / GIB) * 10) / 10;
+  const kept = keptBytes(tree, model, precision) + (frozen?.parameters ?? 0) * precision * WEIGHT;
+  // All gradients are there only when no activation is any more.
+  const allGradients = isLora(tree) || inBackward(tree) ? 0 : model.parameters * precision * GRADIENT;
+  const peak = Math.max((kept + allGradients) / devices, kept / devices + working(tree, model, precision, teacher !== undefined));
+  return Math.round((peak * (devices > 1 ? RESERVE_SHARDED : RESERVE) * 10) / GIB) / 10;
 }
+
+/** Weights and optimizer state: what lies there between two steps. */
+function keptBytes(tree: Tree, model: ModelFacts, precision: number): number {
+  if (!isLora(tree)) return model.parameters * precision * (WEIGHT + optimizerBytes(tree));
+  const quantised = (stringAt(tree, 'model._component_') ?? '').includes('.qlora_') || at(tree, 'model.quantize_base') === true;
+  const embeddings = embeddingParameters(model);
+  const base = quantised
+    ? NF4_WEIGHT * (model.parameters - embeddings) + WEIGHT * precision * embeddings
+    : WEIGHT * precision * model.parameters;
+  return base + trainableParameters(tree, model) * TRAINED_LORA * precision;
+}
+
+/** What a step holds besides when the loss is computed: activations, logits, and of a full training the output layer's gradient. */
+function working(tree: Tree, model: ModelFacts, precision: number, taught: boolean): number {
+  const pairs = /\.rlhf\./.test(stringAt(tree, 'loss._component_') ?? '');
+  const samples = (numberAt(tree, 'batch_size') ?? 1) * (pairs ? 2 : 1);
+  const tokens = samples * (numberAt(tree, 'tokenizer.max_seq_len') ?? Math.min(ASSUMED_TOKENS, model.max_seq_len));
+  const layer = tokens * model.embed_dim * precision;
+  const whole = layer * (at(tree, 'compile') === true ? COMPILED_ACTIVATION : ACTIVATION);
+  const offloaded = at(tree, 'enable_activation_offloading') === true;
+  const activations =
+    at(tree, 'enable_activation_checkpointing') === true
+      ? // One layer at a time is computed again.
+        whole + (offloaded ? 0 : layer * model.layers * CHECKPOINTED)
+      : whole * model.layers;
+  // The gradient of each chunk is added to the sum of those before it.
+  const outputGradient = isLora(tree) ? 0 : 2 * model.vocab_size * model.embed_dim * precision * GRADIENT;
+  return activations + tokens * model.vocab_size * logitBytes(tree, pairs, taught) + outputGradient;
+}
+
+function logitBytes(tree: Tree, pairs: boolean, taught: boolean): number {
+  if (pairs) return LOGIT_OF_PAIRS;
+  if (taught) return LOGIT_TAUGHT;
+  if (!/Chunked|LinearCrossEntropy/.test(stringAt(tree, 'loss._component_') ?? '')) return LOGIT;
+  return at(tree, 'compile') === true ? COMPILED_CHUNKED_LOGIT : CHUNKED_LOGIT;
+}
+
+const embeddingParameters = ({ vocab_size, embed_dim, tied }: ModelFacts): number => vocab_size * embed_dim * (tied ? 1 : 2);
+
+const inBackward = (tree: Tree): boolean => at(tree, 'optimizer_in_bwd') === true;
 
 export const isLora = (tree: Tree): boolean => /\.q?lora_/.test(stringAt(tree, 'model._component_') ?? '');
 
