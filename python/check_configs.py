@@ -20,6 +20,7 @@ from torchtune._recipe_registry import get_all_recipes
 from torchtune.config._utils import _get_component_from_path
 from torchtune.config._validate import validate
 from torchtune.modules.peft import get_adapter_params
+from torchtune.training.quantization import swap_lora_linear_with_qat
 
 ALWAYS = (
     "output_dir device dtype seed epochs max_steps_per_epoch batch_size gradient_accumulation_steps shuffle "
@@ -114,6 +115,22 @@ def build(model, faults):
     return built[key]
 
 
+def quantise(recipe, resolved, faults):
+    """What the recipes of quantisation-aware training do to the model: not every torchao lets torchtune do it."""
+    try:
+        with torch.device("meta"):
+            module = tune_config.instantiate(OmegaConf.create(resolved["model"]))
+            quantizer = tune_config.instantiate(OmegaConf.create(resolved["quantizer"]))
+            if recipe.startswith("qat_lora"):
+                asked = quantizer.get_activation_fake_quantize_config(), quantizer.get_weight_fake_quantize_config()
+                swap_lora_linear_with_qat(module, *asked)
+            else:
+                quantizer.prepare(module)
+    except Exception as error:
+        told = f"{type(error).__name__}: {error}".removesuffix(": ")
+        faults.append(f"quantizer: {told}, with torchao {version('torchao')}; torchtune 0.6.1 can do this with torchao 0.11.0")
+
+
 def misnamed_modules(model):
     """Names that torchtune passes over while it builds, and stumbles over when it saves."""
     known = ("q_proj", "k_proj", "v_proj", "output_proj")
@@ -150,6 +167,8 @@ def check(name, text, building):
         size = build(resolved["model"], faults) if building and not faults else {}
         if building and "teacher_model" in resolved:
             build(resolved["teacher_model"], faults)
+        if building and not faults and recipe.startswith("qat_"):
+            quantise(recipe, resolved, faults)
         return {"file": name, "ok": not faults, "recipe": recipe, "faults": faults, "config": resolved, **size}
     except Exception as error:
         faults.append(f"{type(error).__name__}: {error}")

@@ -112,7 +112,7 @@ describe('preflight, on a cluster whose torchtune is another one', () => {
         severity: 'error',
         where: 'cluster local',
         what: 'torchtune 0.5.0 is there, for which no config can be written',
-        fix: 'install torchtune 0.6.1 (pip install "torchtune==0.6.1" "torchao==0.14.1") or a nightly of 0.7 in that environment',
+        fix: 'install torchtune 0.6.1 (pip install "torchtune==0.6.1" "torchao==0.11.0") or a nightly of 0.7 in that environment',
       },
     ]);
   });
@@ -150,7 +150,7 @@ describe('check_cluster', () => {
         severity: 'error',
         where,
         what: 'torchtune 0.5.0 is there, for which no config can be written',
-        fix: 'install torchtune 0.6.1 (pip install "torchtune==0.6.1" "torchao==0.14.1") or a nightly of 0.7 in that environment',
+        fix: 'install torchtune 0.6.1 (pip install "torchtune==0.6.1" "torchao==0.11.0") or a nightly of 0.7 in that environment',
       },
     ]);
   });
@@ -165,7 +165,7 @@ describe('check_cluster', () => {
         what: 'the command `tune` (torchtune) was not found',
         fix:
           'add the lines that make it available, such as "module load anaconda3" and "conda activate torchtune"; where it is not installed, ' +
-          'install torchtune 0.6.1 (pip install "torchtune==0.6.1" "torchao==0.14.1") or a nightly of 0.7',
+          'install torchtune 0.6.1 (pip install "torchtune==0.6.1" "torchao==0.11.0") or a nightly of 0.7',
       },
     ]);
   });

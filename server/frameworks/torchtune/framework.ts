@@ -42,7 +42,7 @@ const frameworkOf = (dialect: Dialect): Framework => ({
   versions: VERSIONS,
   inVersion,
   versionOf,
-  install: `torchtune ${V0_6_1.version} (pip install "torchtune==${V0_6_1.version}" "torchao==0.14.1") or a nightly of 0.7`,
+  install: `torchtune ${V0_6_1.version} (pip install "torchtune==${V0_6_1.version}" "torchao==0.11.0") or a nightly of 0.7`,
   config_tool: 'create_torchtune_config',
   config_file: 'finetune.yaml',
   canonicalModel: dialect.canonicalModel,

@@ -23,13 +23,15 @@ const models = torchtune.known_models.filter(
 );
 for (const model of models) {
   const modules = ['q_proj', 'k_proj', 'v_proj', 'output_proj', 'mlp'];
-  cases.push([`${model}_lora`, { method: 'lora', lora_rank: 4, lora_modules: modules }, { model }]);
-  cases.push([`${model}_dora`, { method: 'dora', lora_rank: 8 }, { model }]);
+  cases.push([`${model}_dora`, { method: 'dora', lora_rank: 4, lora_modules: modules }, { model }]);
 }
 const small = { model: 'Llama-3.2-1B-Instruct' };
 cases.push(
   ['attention', { method: 'lora', lora_rank: 64, lora_modules: ['q_proj', 'v_proj'] }, small],
   ['full', { method: 'full' }, small],
+  // Of a model that is made fit for quantisation, too, what is trained is what was trained before.
+  ['qat_lora', { method: 'lora', gpus: 2, 'quantizer.groupsize': 256 }, small],
+  ['qat_full', { method: 'full', gpus: 2, 'quantizer.groupsize': 256 }, small],
 );
 const tiny = { model: 'tiny', planned: TINY_LLAMA3, dataset: { path: '/d/a.json' } };
 cases.push(['tiny_output', { gpus: 0, lora_modules: ['k_proj', 'output'] }, tiny], ['tiny_full', { gpus: 0, method: 'full' }, tiny]);
