@@ -63,6 +63,18 @@ const CASES: [string, Cells, string, Example?][] = [
     { model: 'GPT-2' },
   ],
   [
+    'a model that was tuned from a known one',
+    {},
+    'runs_plan.md:40:1: torchtune does not know the model "gemma-2-2b-it"; did you mean "gemma-2-2b"? A model tuned from that has its name too, with a path of its own; any other needs a builder and its sizes under Models',
+    { model: 'gemma-2-2b-it' },
+  ],
+  [
+    'a model that only nightly knows',
+    {},
+    'runs_plan.md:40:1: torchtune does not know the model "Qwen3-8B"; a nightly of 0.7 knows Qwen 3: set framework_version to nightly where one is installed',
+    { model: 'Qwen3-8B' },
+  ],
+  [
     'a builder without sizes',
     {},
     'runs_plan.md:10:1: model tiny lacks num_heads, num_kv_heads, embed_dim, max_seq_len, vocab_size; add these columns under Models',

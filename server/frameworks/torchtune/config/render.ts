@@ -1,28 +1,25 @@
 import { readFileSync } from 'node:fs';
 import Mustache from 'mustache';
 import type { RenderRequest } from '../../../model/framework.ts';
-import { inPlan, type PlannedModel, type PlannedRun, type Position } from '../../../model/plan.ts';
+import { inPlan, type Position } from '../../../model/plan.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { templatePath } from '../../../model/template_folder.ts';
 import { unreadFault } from '../keys/key_faults.ts';
 import { applyOwnKeys, foldSettings } from '../keys/plan_keys.ts';
 import { checkRules } from '../rules/check_plan.ts';
-import type { Dialect } from '../versions/dialect.ts';
-import { type ModelFacts, plannedSizes } from '../versions/registry.ts';
+import { DEFAULT_VERSION, type Dialect } from '../versions/dialect.ts';
+import type { ModelFacts } from '../versions/registry.ts';
 import { type Choices, chooseFor } from './choices.ts';
 import { datasetSection } from './data_section.ts';
-import { distillationSection, type Teacher } from './distillation.ts';
+import { distillationSection } from './distillation.ts';
 import { Draft } from './draft.ts';
-import { LLAMA3_SIZES, llama3Facts } from './llama3_builder.ts';
+import { modelOfRun, teacherOf } from './model_of_run.ts';
 import { checkpointerSection, modelSection, tokenizerSection } from './model_section.ts';
 import { objectiveOf } from './objective.ts';
 import { preferenceSection } from './preferences.ts';
 import { quantizerSection } from './quantizer_section.ts';
 import { optimizerSection, trainingSection } from './training_section.ts';
 import { validationSection } from './validation_section.ts';
-
-/** Of the lines at a config's top, a version stands there only where it is not this one. */
-const FIRST = '0.6.1';
 
 const templates = new Map<string, { text: string; keys: ReadonlySet<string> }>();
 function template(layout: string): { text: string; keys: ReadonlySet<string> } {
@@ -48,25 +45,6 @@ const defaultsOf = ({ shipped }: Choices, { short }: ModelFacts): string =>
 
 const error = (at: Position, what: string, fix: string): Problem => ({ severity: 'error', where: inPlan(at), what, fix });
 
-function factsOf(dialect: Dialect, model: PlannedModel | undefined, run: PlannedRun): ModelFacts | Problem {
-  if (model?.builder !== undefined) {
-    const type = model.sizes.get('model_type')?.value;
-    const facts = llama3Facts(model.name, plannedSizes(model), typeof type === 'string' ? type : undefined);
-    if (model.builder === 'llama3' && facts !== undefined) return facts;
-    if (model.builder !== 'llama3') return error(model.at, `there is no builder "${model.builder}"`, 'use llama3');
-    const missing = LLAMA3_SIZES.required.filter((name) => !model.sizes.has(name)).join(', ');
-    return error(model.at, `model ${model.name} lacks ${missing}`, 'add these columns under Models');
-  }
-  return (
-    dialect.modelNamed(model?.name ?? run.model) ??
-    error(
-      run.at,
-      `torchtune${named(dialect)} does not know the model "${run.model}"`,
-      'name a known model, or give it a builder and its sizes under Models',
-    )
-  );
-}
-
 /** What the recipe does not read is not written; where the plan asks for it, it is refused, since torchtune would ignore it without a word. */
 function leaveOutUnread(draft: Draft, recipe: string): void {
   const read = draft.dialect.keysOfRecipe(recipe);
@@ -78,15 +56,6 @@ function leaveOutUnread(draft: Draft, recipe: string): void {
     if (at !== undefined && value !== null && value !== false) draft.error(at, fault.what, fault.fix);
     draft.remove(key);
   }
-}
-
-/** The teacher that the plan names; undefined where it names none. */
-function teacherOf(dialect: Dialect, { plan, run, settings, places }: RenderRequest): Teacher | Problem | undefined {
-  const setting = settings.get('teacher_model');
-  if (setting === undefined || places.teacher_dir === undefined) return undefined;
-  const name = String(setting.value);
-  const facts = factsOf(dialect, plan.models.get(name), { ...run, model: name, at: setting.at });
-  return 'severity' in facts ? facts : { facts, dir: places.teacher_dir };
 }
 
 /** The layout of a config: as torchtune's own of the same recipe. */
@@ -109,14 +78,12 @@ function fill(draft: Draft, choices: Choices, model: ModelFacts, run: string): s
   return Mustache.render(text, { ...view, ...header, more: more.length > 0 ? more.join('\n') : false });
 }
 
-/** Without the line a config is for the first version that there was. */
-const named = ({ version }: Dialect): string => (version === FIRST ? '' : ` ${version}`);
-const versionLine = (dialect: Dialect): string => (dialect.version === FIRST ? '' : `# torchtune: ${dialect.version}\n`);
+const versionLine = (dialect: Dialect): string => (dialect.version === DEFAULT_VERSION ? '' : `# torchtune: ${dialect.version}\n`);
 
 /** One run's finetune.yaml, or everything that is wrong with it. */
 export function render(dialect: Dialect, request: RenderRequest): { text: string; problems: Problem[] } | { problems: Problem[] } {
   const { plan, run, settings: given, places } = request;
-  const facts = factsOf(dialect, plan.models.get(run.model), run);
+  const facts = modelOfRun(dialect, request);
   const dataset = run.dataset === undefined ? undefined : plan.datasets.get(run.dataset);
   const { settings, own, problems } = foldSettings(given);
   const teacher = teacherOf(dialect, request);

@@ -3,6 +3,9 @@ import type { Components } from './components.ts';
 import type { Registry } from './registry.ts';
 import type { ShippedFor } from './shipped.ts';
 
+/** Of a plan that names none; a config says at its top for which version it is where that is another. */
+export const DEFAULT_VERSION = '0.6.1';
+
 /** What differs between the versions of torchtune that configs are written for. */
 export interface Dialect extends Components, Registry {
   /** As a plan or a profile names it. */

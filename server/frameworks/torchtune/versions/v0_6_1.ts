@@ -5,7 +5,7 @@ import recipes from '../data/recipes.json' with { type: 'json' };
 import shipped from '../data/shipped.json' with { type: 'json' };
 import { RULES_OF_0_6_1 } from '../rules/only_0_6_1.ts';
 import { componentsFrom, type Signatures } from './components.ts';
-import type { Dialect } from './dialect.ts';
+import { DEFAULT_VERSION, type Dialect } from './dialect.ts';
 import { type ModelFacts, registryFrom } from './registry.ts';
 import { type ShippedConfig, shippedFrom } from './shipped.ts';
 
@@ -13,7 +13,7 @@ export const SHIPPED = shipped as unknown as readonly ShippedConfig[];
 
 /** torchtune 0.6.1, the last release. */
 export const V0_6_1: Dialect = {
-  version: '0.6.1',
+  version: DEFAULT_VERSION,
   ...componentsFrom(signatures as Signatures, recipes, others),
   ...registryFrom(models as unknown as readonly ModelFacts[]),
   shippedFor: shippedFrom(SHIPPED),
