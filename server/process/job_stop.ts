@@ -55,11 +55,18 @@ export function killOrphan(folder: StateFolder, id: number): void {
   signalAll([...belowProcess(script.pid, table), ...table.filter((row) => row.group === script.pid)], 'SIGKILL');
 }
 
-/** `#SBATCH --signal=B:USR1@60`: tells the script's shell, once. */
+/**
+ * `#SBATCH --signal=B:USR1@60`: tells the script's shell, once. A job of less than twice that time is told at its half: a shell that has
+ * just started does not listen yet, and would die of the signal.
+ */
 export function warn(folder: StateFolder, record: JobRecord, facts: JobFacts, now: number): void {
   const { warning, time_seconds } = record.asks;
   if (warning === undefined || time_seconds === undefined || facts.claim === undefined) return;
-  if (now < Date.parse(facts.claim.at) + (time_seconds - warning.seconds) * 1000 || isMarked(folder, record.id, 'warned')) return;
+  if (
+    now < Date.parse(facts.claim.at) + Math.max(time_seconds - warning.seconds, time_seconds / 2) * 1000 ||
+    isMarked(folder, record.id, 'warned')
+  )
+    return;
   const script = readIdentity(readIfThere(folder.work(record.id, 'child')) ?? '');
   if (script === undefined || !publish(folder.work(record.id, 'warned'), warning.signal)) return;
   if (isAlive(script)) signalAll([{ pid: script.pid, parent: 0, group: 0 }], warning.signal);

@@ -79,6 +79,13 @@ describe.concurrent('a job on this machine', () => {
     expect(seconds).toBeLessThanOrEqual(8);
   });
 
+  test('of less time than its warning is ahead is warned at half its time, not before its shell listens', async () => {
+    const jobs = localJobs();
+    const body = 'sleep 0.5; trap "echo warned" USR1; for i in $(seq 100); do sleep 0.1; done';
+    const seen = await jobs.ended(await jobs.submit('one', body, ['--time=0:04', '--signal=B:USR1@60']));
+    expect([seen.state, jobs.output('one')]).toEqual(['TIMEOUT', 'warned\n']);
+  });
+
   test('takes its whole process tree with it when it is cancelled, sessions of their own and deaf ones included', async () => {
     const jobs = localJobs();
     const body = [

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { SubmissionOutcome } from '../../server/clusters/scheduler.ts';
+import type { Submission, SubmissionOutcome } from '../../server/clusters/scheduler.ts';
 import { reserve } from '../../server/process/job_record.ts';
 import { numbersIn } from '../../server/process/state_folder.ts';
 import { bundled, eventually, isRunning, LocalJobs, supervisorCommand } from './local_jobs.ts';
@@ -21,8 +21,7 @@ afterAll(() => {
 });
 
 const submitMain = bundled('submit_main.ts');
-async function submitElsewhere(jobs: LocalJobs, names: readonly string[], body: string): Promise<SubmissionOutcome[]> {
-  const submissions = names.map((name) => jobs.submission(name, body));
+async function submitElsewhere(jobs: LocalJobs, submissions: readonly Submission[]): Promise<SubmissionOutcome[]> {
   const words = JSON.stringify({ stateDir: jobs.stateDir, supervisorCommand: supervisorCommand(), submissions });
   return JSON.parse((await run(process.execPath, [submitMain, words])).stdout) as SubmissionOutcome[];
 }
@@ -45,23 +44,24 @@ describe.concurrent('no job is run twice or lost', () => {
 
   test('processes that submit the same tokens at once make one job of each, with numbers of their own', async () => {
     const jobs = localJobs();
-    const names = ['a', 'b', 'c', 'd', 'e'];
-    const told = await Promise.all([1, 2, 3].map(() => submitElsewhere(jobs, names, 'echo ran >> runs')));
+    const submissions = ['a', 'b', 'c', 'd', 'e'].map((name) => jobs.submission(name, 'echo ran >> runs'));
+    const told = await Promise.all([1, 2, 3].map(() => submitElsewhere(jobs, submissions)));
     expect(told[1]).toEqual(told[0]);
     expect(told[2]).toEqual(told[0]);
     const ids = told[0]?.map((outcome) => (outcome.kind === 'submitted' ? outcome.job_id : outcome.message)) ?? [];
     expect(new Set(ids).size).toBe(5);
-    for (const [index, name] of names.entries()) {
-      await jobs.ended(jobs.ref(jobs.submission(name, 'echo ran >> runs'), ids[index] ?? ''));
-      expect(jobs.read(name, 'runs')).toBe('ran\n');
+    for (const [index, submission] of submissions.entries()) {
+      await jobs.ended(jobs.ref(submission, ids[index] ?? ''));
+      expect(jobs.read(submission.run, 'runs')).toBe('ran\n');
     }
     await eventually(() => numbersIn(jobs.folder.ends).length === 5, 'five ends, no more');
   });
 
   test('a job survives the end of the process that submitted it', async () => {
     const jobs = localJobs();
-    await submitElsewhere(jobs, ['one'], untilLetGo);
-    const job = jobs.ref(jobs.submission('one', untilLetGo), '1');
+    const submission = jobs.submission('one', untilLetGo);
+    await submitElsewhere(jobs, [submission]);
+    const job = jobs.ref(submission, '1');
     await jobs.running(job);
     writeFileSync(join(jobs.dir, 'one/go'), '');
     expect((await jobs.ended(job)).state).toBe('COMPLETED');
