@@ -1,13 +1,21 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+/** Names a folder where each process leaves its results as JSON, beside what it prints. */
+const results = process.env.RUNWRIGHT_TEST_RESULTS;
 
 export default defineConfig({
   test: {
+    ...(results !== undefined && {
+      reporters: ['default', 'json'],
+      outputFile: { json: join(results, `${process.pid}.json`) },
+    }),
     projects: [
       {
         test: {
           name: 'unit',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/cluster/**', 'tests/long/**'],
+          exclude: ['tests/cluster/**', 'tests/long/**', 'tests/gpu/**'],
           testTimeout: 30_000,
           // Most of them wait for processes of their own.
           maxWorkers: '100%',
@@ -23,6 +31,14 @@ export default defineConfig({
           hookTimeout: 180_000,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'gpu',
+          include: ['tests/gpu/**/*.test.ts'],
+          testTimeout: 900_000,
+          sequence: { groupOrder: 3 },
         },
       },
       {
