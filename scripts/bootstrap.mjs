@@ -11,7 +11,7 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 const COMMANDS = {
   install: () => undefined,
   demo: (words) => [process.execPath, '--import', 'tsx', join(root, 'demo', 'main.ts'), ...words],
-  test: (words) => [bin('vitest'), 'run', '--project', 'unit', '--project', 'cluster', ...words],
+  test: (words) => [process.execPath, join(root, 'scripts', 'run_tests.mjs'), ...words],
   vitest: (words) => [bin('vitest'), 'run', ...words],
   bench: (words) => [process.execPath, '--import', 'tsx', join(root, 'bench', 'main.ts'), ...words],
 };
