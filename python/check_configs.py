@@ -10,6 +10,7 @@ import inspect
 import json
 import re
 import sys
+from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 
@@ -20,7 +21,6 @@ from torchtune._recipe_registry import get_all_recipes
 from torchtune.config._utils import _get_component_from_path
 from torchtune.config._validate import validate
 from torchtune.modules.peft import get_adapter_params
-from torchtune.training.quantization import swap_lora_linear_with_qat
 
 ALWAYS = (
     "output_dir device dtype seed epochs max_steps_per_epoch batch_size gradient_accumulation_steps shuffle "
@@ -115,20 +115,23 @@ def build(model, faults):
     return built[key]
 
 
-def quantise(recipe, resolved, faults):
-    """What the recipes of quantisation-aware training do to the model: not every torchao lets torchtune do it."""
+@cache
+def quantiser_fault(recipe, model, quantizer):
+    """What the recipes of quantisation-aware training do to the model: not every torchao lets torchtune do it. Both are JSON."""
     try:
         with torch.device("meta"):
-            module = tune_config.instantiate(OmegaConf.create(resolved["model"]))
-            quantizer = tune_config.instantiate(OmegaConf.create(resolved["quantizer"]))
+            module, quantiser = (tune_config.instantiate(OmegaConf.create(json.loads(part))) for part in (model, quantizer))
             if recipe.startswith("qat_lora"):
-                asked = quantizer.get_activation_fake_quantize_config(), quantizer.get_weight_fake_quantize_config()
+                from torchtune.training.quantization import swap_lora_linear_with_qat
+
+                asked = quantiser.get_activation_fake_quantize_config(), quantiser.get_weight_fake_quantize_config()
                 swap_lora_linear_with_qat(module, *asked)
             else:
-                quantizer.prepare(module)
+                quantiser.prepare(module)
     except Exception as error:
         told = f"{type(error).__name__}: {error}".removesuffix(": ")
-        faults.append(f"quantizer: {told}, with torchao {version('torchao')}; torchtune 0.6.1 can do this with torchao 0.11.0")
+        return f"quantizer: {told}, with torchao {version('torchao')}; torchtune 0.6.1 can do this with torchao 0.11.0"
+    return None
 
 
 def misnamed_modules(model):
@@ -168,7 +171,8 @@ def check(name, text, building):
         if building and "teacher_model" in resolved:
             build(resolved["teacher_model"], faults)
         if building and not faults and recipe.startswith("qat_"):
-            quantise(recipe, resolved, faults)
+            fault = quantiser_fault(recipe, json.dumps(resolved["model"]), json.dumps(resolved["quantizer"]))
+            faults += [fault] if fault else []
         return {"file": name, "ok": not faults, "recipe": recipe, "faults": faults, "config": resolved, **size}
     except Exception as error:
         faults.append(f"{type(error).__name__}: {error}")
