@@ -8,12 +8,19 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
+const program = (folder, words) => [process.execPath, '--import', 'tsx', join(root, folder, 'main.ts'), ...words];
+const vitest = (...words) => [bin('vitest'), 'run', ...words];
+/** What each command runs: the lines of one stand side by side. */
 const COMMANDS = {
-  install: () => undefined,
-  demo: (words) => [process.execPath, '--import', 'tsx', join(root, 'demo', 'main.ts'), ...words],
-  test: (words) => [process.execPath, join(root, 'scripts', 'run_tests.mjs'), ...words],
-  vitest: (words) => [bin('vitest'), 'run', ...words],
-  bench: (words) => [process.execPath, '--import', 'tsx', join(root, 'bench', 'main.ts'), ...words],
+  install: () => [],
+  demo: (words) => [program('demo', words)],
+  // The tests on a development Slurm mostly wait. With the name of a file or of a test, one process looks for it in both projects.
+  test: (words) =>
+    words.length === 0
+      ? [vitest('--project', 'unit'), vitest('--project', 'cluster')]
+      : [vitest('--project', 'unit', '--project', 'cluster', ...words)],
+  vitest: (words) => [vitest(...words)],
+  bench: (words) => [program('bench', words)],
 };
 
 /** Why `npm ci` is needed, or undefined when it is not. */
@@ -25,9 +32,11 @@ function staleness() {
 }
 
 /** Runs to the end in the foreground, passing signals on; the exit code is the shell's: 128 + n after signal n. */
-function runToEnd([command, ...words], options) {
+function runToEnd([command, ...words], heard) {
   return new Promise((resolve) => {
-    const child = spawn(command, words, { stdio: 'inherit', cwd: root, ...options });
+    const output = heard === undefined ? 'inherit' : 'pipe';
+    const child = spawn(command, words, { stdio: ['inherit', output, output], cwd: root });
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', heard);
     // A terminal sends Ctrl-C to the whole foreground group: the child has it already.
     const forward = (signal) => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal));
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -40,8 +49,19 @@ function runToEnd([command, ...words], options) {
       console.error(`could not start ${command}: ${error.message}`);
       finish(127);
     });
-    child.on('exit', (code, signal) => finish(code ?? 128 + (constants.signals[signal] ?? 0)));
+    child.on('close', (code, signal) => finish(code ?? 128 + (constants.signals[signal] ?? 0)));
   });
+}
+
+/** The output of each is shown when those before it have ended, from then on as it comes. The highest exit code. */
+async function sideBySide([first, ...others]) {
+  if (first === undefined) return 0;
+  let held = [];
+  const rest = others.map((line) => runToEnd(line, (part) => (held === undefined ? process.stdout.write(part) : held.push(part))));
+  const code = await runToEnd(first);
+  process.stdout.write(Buffer.concat(held));
+  held = undefined;
+  return Math.max(code, ...(await Promise.all(rest)));
 }
 
 async function main([name = '', ...words]) {
@@ -61,8 +81,7 @@ async function main([name = '', ...words]) {
     const code = await runToEnd(['npm', 'ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund']);
     if (code !== 0) return code;
   }
-  const line = command(words);
-  return line === undefined ? 0 : await runToEnd(line);
+  return sideBySide(command(words));
 }
 
 process.exitCode = await main(process.argv.slice(2));
