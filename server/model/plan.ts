@@ -1,3 +1,4 @@
+import type { Problem } from './problem.ts';
 import type { SettingValue } from './settings.ts';
 
 /** 1-based, as editors count. */
@@ -78,3 +79,5 @@ export function settingsOf(plan: Plan, run: PlannedRun): Settings {
 export const fineTuneRuns = (plan: Plan): readonly PlannedRun[] => plan.runs.filter((run) => run.type === 'fine-tune');
 
 export const inPlan = (at: Position): string => `${PLAN_FILE}:${at.line}:${at.column}`;
+
+export const errorInPlan = (at: Position, what: string, fix: string): Problem => ({ severity: 'error', where: inPlan(at), what, fix });

@@ -1,4 +1,4 @@
-import { inPlan, type Position } from '../../../model/plan.ts';
+import { errorInPlan, inPlan, type Position } from '../../../model/plan.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { FLOATS } from '../keys/float_keys.ts';
 import type { Dialect } from '../versions/dialect.ts';
@@ -58,7 +58,7 @@ export class Draft {
   }
 
   error(at: Position, what: string, fix: string): void {
-    this.problems.push({ severity: 'error', where: inPlan(at), what, fix });
+    this.problems.push(errorInPlan(at, what, fix));
   }
 
   warning(at: Position, what: string, fix: string): void {

@@ -1,6 +1,6 @@
 import type { RenderRequest } from '../../../model/framework.ts';
 import { nearest } from '../../../model/nearest.ts';
-import { inPlan, type PlannedModel, type PlannedRun, type Position } from '../../../model/plan.ts';
+import { errorInPlan, type PlannedModel, type PlannedRun } from '../../../model/plan.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { DEFAULT_VERSION, type Dialect } from '../versions/dialect.ts';
 import { type ModelFacts, plannedSizes } from '../versions/registry.ts';
@@ -25,9 +25,9 @@ function factsOf(dialect: Dialect, model: PlannedModel | undefined, run: Planned
     const type = model.sizes.get('model_type')?.value;
     const facts = llama3Facts(model.name, plannedSizes(model), typeof type === 'string' ? type : undefined);
     if (model.builder === 'llama3' && facts !== undefined) return facts;
-    if (model.builder !== 'llama3') return error(model.at, `there is no builder "${model.builder}"`, 'use llama3');
+    if (model.builder !== 'llama3') return errorInPlan(model.at, `there is no builder "${model.builder}"`, 'use llama3');
     const missing = LLAMA3_SIZES.required.filter((name) => !model.sizes.has(name)).join(', ');
-    return error(model.at, `model ${model.name} lacks ${missing}`, 'add these columns under Models');
+    return errorInPlan(model.at, `model ${model.name} lacks ${missing}`, 'add these columns under Models');
   }
   return dialect.modelNamed(model?.name ?? run.model) ?? unknownModel(dialect, run);
 }
@@ -37,11 +37,13 @@ function unknownModel({ version, known_models }: Dialect, { model, at }: Planned
   const near = nearest(model, known_models);
   const what = `torchtune${version === DEFAULT_VERSION ? '' : ` ${version}`} does not know the model "${model}"`;
   if (version === DEFAULT_VERSION && /qwen3/i.test(model))
-    return error(at, what, 'a nightly of 0.7 knows Qwen 3: set framework_version to nightly where one is installed');
+    return errorInPlan(at, what, 'a nightly of 0.7 knows Qwen 3: set framework_version to nightly where one is installed');
   const sizes = 'a builder and its sizes under Models';
   return near === undefined
-    ? error(at, what, `name a known model, or give it ${sizes}`)
-    : error(at, what, `did you mean "${near}"? A model tuned from that has its name too, with a path of its own; any other needs ${sizes}`);
+    ? errorInPlan(at, what, `name a known model, or give it ${sizes}`)
+    : errorInPlan(
+        at,
+        what,
+        `did you mean "${near}"? A model tuned from that has its name too, with a path of its own; any other needs ${sizes}`,
+      );
 }
-
-const error = (at: Position, what: string, fix: string): Problem => ({ severity: 'error', where: inPlan(at), what, fix });

@@ -1,4 +1,4 @@
-import { inPlan, type PlannedDataset, type Position, type Setting, type Settings } from '../../../model/plan.ts';
+import { errorInPlan, type PlannedDataset, type Position, type Setting, type Settings } from '../../../model/plan.ts';
 import type { Problem } from '../../../model/problem.ts';
 
 /** What a training learns from: answers, pairs of a better and a worse answer (DPO), or a larger model beside the answers. */
@@ -29,7 +29,7 @@ export function objectiveOf(
 ): { asked: Asked; problems: Problem[] } {
   const problems: Problem[] = [];
   const error = (at: Position, what: string, fix: string): void => {
-    problems.push({ severity: 'error', where: inPlan(at), what, fix });
+    problems.push(errorInPlan(at, what, fix));
   };
   const teacher = settings.get('teacher_model');
   const [keyed] = [...own].filter(([key]) => DISTILLATION_KEY.test(key));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Mustache from 'mustache';
 import type { RenderRequest } from '../../../model/framework.ts';
-import { inPlan, type Position } from '../../../model/plan.ts';
+import { errorInPlan } from '../../../model/plan.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { templatePath } from '../../../model/template_folder.ts';
 import { unreadFault } from '../keys/key_faults.ts';
@@ -42,8 +42,6 @@ const defaultsOf = ({ shipped }: Choices, { short }: ModelFacts): string =>
   shipped === undefined
     ? "default: runwright's, since torchtune ships no config for this model and method"
     : `default: as in ${shipped.name}, which torchtune ships${shipped.model === short ? '' : ' for another model'}, unless the comment says otherwise`;
-
-const error = (at: Position, what: string, fix: string): Problem => ({ severity: 'error', where: inPlan(at), what, fix });
 
 /** What the recipe does not read is not written; where the plan asks for it, it is refused, since torchtune would ignore it without a word. */
 function leaveOutUnread(draft: Draft, recipe: string): void {
@@ -91,7 +89,7 @@ export function render(dialect: Dialect, request: RenderRequest): { text: string
   if (teacher !== undefined && 'severity' in teacher) problems.push(teacher);
   if (dataset === undefined) {
     const what = run.dataset === undefined ? 'a fine-tune run needs a dataset' : `there is no dataset "${run.dataset}" under Datasets`;
-    problems.push(error(run.at, what, 'name a row of Datasets in the column dataset'));
+    problems.push(errorInPlan(run.at, what, 'name a row of Datasets in the column dataset'));
   }
   if ('severity' in facts || (teacher !== undefined && 'severity' in teacher) || dataset === undefined) return { problems };
 

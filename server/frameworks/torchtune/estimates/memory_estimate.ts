@@ -39,7 +39,7 @@ export function deviceMemory(tree: Tree, model: ModelFacts, devices: number, tea
   const frozen = teacher ?? (at(tree, 'ref_checkpointer') === undefined ? undefined : model);
   const kept = keptBytes(tree, model, precision) + (frozen?.parameters ?? 0) * precision * WEIGHT;
   // All gradients are there only when no activation is any more.
-  const allGradients = isLora(tree) || inBackward(tree) ? 0 : model.parameters * precision * GRADIENT;
+  const allGradients = isLora(tree) || at(tree, 'optimizer_in_bwd') === true ? 0 : model.parameters * precision * GRADIENT;
   const peak = Math.max((kept + allGradients) / devices, kept / devices + working(tree, model, precision, teacher !== undefined));
   return Math.round((peak * (devices > 1 ? RESERVE_SHARDED : RESERVE) * 10) / GIB) / 10;
 }
@@ -47,9 +47,8 @@ export function deviceMemory(tree: Tree, model: ModelFacts, devices: number, tea
 /** Weights and optimizer state: what lies there between two steps. */
 function keptBytes(tree: Tree, model: ModelFacts, precision: number): number {
   if (!isLora(tree)) return model.parameters * precision * (WEIGHT + optimizerBytes(tree));
-  const quantised = (stringAt(tree, 'model._component_') ?? '').includes('.qlora_') || at(tree, 'model.quantize_base') === true;
   const embeddings = embeddingParameters(model);
-  const base = quantised
+  const base = isQuantised(tree)
     ? NF4_WEIGHT * (model.parameters - embeddings) + WEIGHT * precision * embeddings
     : WEIGHT * precision * model.parameters;
   return base + trainableParameters(tree, model) * TRAINED_LORA * precision;
@@ -82,9 +81,10 @@ function logitBytes(tree: Tree, pairs: boolean, taught: boolean): number {
 
 const embeddingParameters = ({ vocab_size, embed_dim, tied }: ModelFacts): number => vocab_size * embed_dim * (tied ? 1 : 2);
 
-const inBackward = (tree: Tree): boolean => at(tree, 'optimizer_in_bwd') === true;
-
 export const isLora = (tree: Tree): boolean => /\.q?lora_/.test(stringAt(tree, 'model._component_') ?? '');
+
+export const isQuantised = (tree: Tree): boolean =>
+  /\.qlora_/.test(stringAt(tree, 'model._component_') ?? '') || at(tree, 'model.quantize_base') === true;
 
 const optimizerBytes = (tree: Tree): number => {
   const name = stringAt(tree, 'optimizer._component_') ?? '';

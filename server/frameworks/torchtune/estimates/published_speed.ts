@@ -1,9 +1,9 @@
-import { at, readTree, stringAt } from '../reading/config_tree.ts';
+import { at, readTree } from '../reading/config_tree.ts';
 import { modelOf } from '../reading/read_config.ts';
 import { launchOf } from '../reading/recipe_of.ts';
 import type { Dialect } from '../versions/dialect.ts';
 import { datasetNodes } from './dataset_needs.ts';
-import { isLora } from './memory_estimate.ts';
+import { isLora, isQuantised } from './memory_estimate.ts';
 
 /** Tokens a second over all GPUs, as published with the batch and the length that they were measured at. */
 interface Published {
@@ -39,8 +39,7 @@ export function publishedSpeed(dialect: Dialect, config: string, gpu: string): {
   if (model === undefined || at(tree, 'model.use_dora') === true || /dpo|knowledge/.test(launchOf(config, tree, 'the config').recipe))
     return undefined;
   const { nodes, gpus_per_node } = launchOf(config, tree, 'the config');
-  const quantised = /\.qlora_/.test(stringAt(tree, 'model._component_') ?? '') || at(tree, 'model.quantize_base') === true;
-  const method = !isLora(tree) ? 'full' : quantised ? 'qlora' : 'lora';
+  const method = !isLora(tree) ? 'full' : isQuantised(tree) ? 'qlora' : 'lora';
   const packed = datasetNodes(tree).some((node) => node.packed === true);
   return PUBLISHED.find(
     (row) =>

@@ -1,4 +1,4 @@
-import { inPlan, type Setting, type Settings } from '../../../model/plan.ts';
+import { errorInPlan, inPlan, type Setting, type Settings } from '../../../model/plan.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { SETTINGS } from '../../../model/settings.ts';
 import type { Draft } from '../config/draft.ts';
@@ -23,7 +23,7 @@ export function foldSettings(given: Settings): { settings: Settings; own: Readon
     const value = SETTINGS[name]?.read(cell(setting));
     const other = given.get(name);
     const error = (what: string, fix: string): void => {
-      problems.push({ severity: 'error', where: inPlan(setting.at), what, fix });
+      problems.push(errorInPlan(setting.at, what, fix));
     };
     if (value === undefined) error(`${key} must be ${SETTINGS[name]?.range ?? 'a value'}, not "${cell(setting)}"`, 'correct it');
     else if (other !== undefined && cell(other) !== String(value))
