@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { torchtune } from '../../server/frameworks/torchtune/framework.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const REQUIREMENTS = join(ROOT, 'python', 'requirements-torchtune.txt');
@@ -26,6 +27,17 @@ describe('the torchtune environment', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts', 'torchtune_env.mjs')], { env, encoding: 'utf8' });
     return { code: status, stdout, stderr };
   }
+
+  it('has the versions that a person is told to install', () => {
+    const [torchtuneLine, torchaoLine] = ['torchtune', 'torchao'].map((name) =>
+      readFileSync(REQUIREMENTS, 'utf8')
+        .split('\n')
+        .find((line) => line.startsWith(`${name}==`)),
+    );
+    expect(torchtune.install).toContain(`(pip install "${torchtuneLine}" "${torchaoLine}")`);
+    const [, torchao = ''] = torchaoLine?.split('==') ?? [];
+    expect(readFileSync(join(ROOT, 'python', 'check_configs.py'), 'utf8')).toContain(`can do this with torchao ${torchao}"`);
+  });
 
   it('is the one that RUNWRIGHT_PYTHON names, when it has torchtune', () => {
     const python = fakePython(`echo '{"python": [3, 11, 7], "torch": "2.13.0", "torchtune": "0.6.1", "torchao": "0.14.1"}'`);

@@ -1,3 +1,4 @@
+import { torchtune } from '../../server/frameworks/torchtune/framework.ts';
 import type { RenderRequest } from '../../server/model/framework.ts';
 import type { PlannedDataset, PlannedModel, PlannedRun, Setting } from '../../server/model/plan.ts';
 import type { SettingValue } from '../../server/model/settings.ts';
@@ -38,6 +39,13 @@ export function requestFor(cells: Cells, { model = 'Llama-3.2-1B-Instruct', plan
     ...(teacher !== undefined && { teacher_dir: `/scratch/models/${String(teacher)}` }),
   };
   return { plan, run, settings: run.own, places };
+}
+
+/** The finetune.yaml of a request that nothing is wrong with. */
+export function configText(request: RenderRequest, name = request.run.name): string {
+  const rendered = torchtune.render(request);
+  if (!('text' in rendered)) throw new Error(`${name}: ${rendered.problems.map(({ what }) => what).join('; ')}`);
+  return rendered.text;
 }
 
 export const TINY_LLAMA3 = {

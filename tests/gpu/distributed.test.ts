@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeTinyModel } from '../../demo/tiny_model.ts';
-import { torchtune } from '../../server/frameworks/torchtune/framework.ts';
 import { readSteps } from '../../server/frameworks/torchtune/runs/metric_lines.ts';
-import { type Cells, requestFor, TINY_LLAMA3 } from '../frameworks/example_plan.ts';
+import { type Cells, configText, requestFor, TINY_LLAMA3 } from '../frameworks/example_plan.ts';
 import { gpuPython } from './gpu.ts';
 
 const CASES: Record<string, { cells: Cells; pairs?: true }> = {
@@ -18,16 +17,6 @@ const CASES: Record<string, { cells: Cells; pairs?: true }> = {
   full_dpo_distributed: { cells: { method: 'full' }, pairs: true },
   knowledge_distillation_distributed: { cells: { method: 'lora', teacher_model: 'tiny' } },
 };
-
-/** The output of a command, and what it ended with. */
-function run(command: string, args: readonly string[], cwd: string): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (output += part.toString()));
-    child.once('close', (code) => resolve({ code, output }));
-  });
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'runwright-gpu-'));
 const model_dir = join(folder, 'model');
@@ -52,16 +41,16 @@ test.concurrent.each(Object.entries(CASES))('%s trains on a GPU, as a process of
     { model: 'tiny', planned: TINY_LLAMA3, dataset: { path: join(folder, `${format}.json`), format } },
   );
   const run_dir = join(folder, recipe);
-  const rendered = torchtune.render({ ...request, places: { run_dir, model_dir, teacher_dir: model_dir } });
-  if (!('text' in rendered)) throw new Error(rendered.problems.map(({ what }) => what).join('; '));
-  expect(rendered.text).toContain(`\n# recipe: ${recipe}\n`);
+  const text = configText({ ...request, places: { run_dir, model_dir, teacher_dir: model_dir } });
+  expect(text).toContain(`\n# recipe: ${recipe}\n`);
   mkdirSync(join(run_dir, 'logs'), { recursive: true });
   const config = join(run_dir, 'finetune.yaml');
-  writeFileSync(config, rendered.text);
+  writeFileSync(config, text);
 
   const tune = join(dirname(gpuPython), 'tune');
-  const { code, output } = await run(gpuPython, [tune, 'run', '--nproc_per_node', '1', recipe, '--config', config], run_dir);
-  expect(code, output.slice(-4000)).toBe(0);
+  const words = [tune, 'run', '--nproc_per_node', '1', recipe, '--config', config];
+  const { exitCode, all } = await execa(gpuPython, words, { cwd: run_dir, all: true, reject: false });
+  expect(exitCode, all.slice(-4000)).toBe(0);
   const { steps } = readSteps(readFileSync(join(run_dir, 'logs', 'metrics.log'), 'utf8'));
   expect(steps).toHaveLength(2);
   for (const { loss } of steps) expect(loss).toBeGreaterThan(0);

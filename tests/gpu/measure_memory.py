@@ -4,6 +4,7 @@
 import gc
 import importlib.util
 import json
+import re
 import statistics
 import sys
 import time
@@ -63,18 +64,12 @@ class Log:
         pass
 
 
-def whole_model(component):
-    """The builder of all weights of a LoRA builder's model, with the sizes that it is given."""
-    name = component["_component_"]
-    whole = name.replace(".qlora_", ".").replace(".lora_", ".")
-    return {"_component_": whole}
-
-
 def stand_ins(cfg, tokens, special_tokens):
-    for model, checkpointer in (("model", "checkpointer"), ("model", "ref_checkpointer"), ("teacher_model", "teacher_checkpointer")):
+    for model, checkpointer in (("model", "checkpointer"), ("teacher_model", "teacher_checkpointer")):
         if checkpointer in cfg:
-            stand_in = {"_component_": "measure_memory.Weights", "model": whole_model(cfg[model]), "model_type": cfg[checkpointer].model_type}
-            cfg[checkpointer] = stand_in
+            # A LoRA builder is named after the one of all weights.
+            whole = {"_component_": re.sub(r"\.q?lora_", ".", cfg[model]["_component_"])}
+            cfg[checkpointer] = {"_component_": "measure_memory.Weights", "model": whole, "model_type": cfg[checkpointer].model_type}
     cfg.metric_logger = {"_component_": "measure_memory.Log"}
     cfg.tokenizer = {
         "_component_": "torchtune.models.llama3.llama3_tokenizer",

@@ -10,7 +10,7 @@ import { torchtune } from '../../server/frameworks/torchtune/framework.ts';
 import { dataFaults } from '../../server/launch/preflight/data_faults.ts';
 import { lookThere, type SiteLook } from '../../server/launch/preflight/site_look.ts';
 import type { DataNeed } from '../../server/model/data_set.ts';
-import { requestFor } from '../frameworks/example_plan.ts';
+import { configText, requestFor } from '../frameworks/example_plan.ts';
 import { DATA_CASES, type DataCase, pathOf, writeDataCases } from './data_cases.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'runwright-data-'));
@@ -28,9 +28,7 @@ async function look(
 }
 
 function configOf(one: DataCase): string {
-  const rendered = torchtune.render(requestFor({ batch_size: 1, ...one.cells }, { dataset: { path: pathOf(dir, one), ...one.dataset } }));
-  if (!('text' in rendered)) throw new Error(`${one.name}: ${rendered.problems.map(({ what }) => what).join('; ')}`);
-  return rendered.text;
+  return configText(requestFor({ batch_size: 1, ...one.cells }, { dataset: { path: pathOf(dir, one), ...one.dataset } }), one.name);
 }
 
 const onlyNeed = (config: string): DataNeed => {

@@ -3,12 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { stepsOf } from '../../../server/frameworks/torchtune/estimates/steps.ts';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
 import type { DataFinding } from '../../../server/model/data_set.ts';
-import { type Cells, requestFor } from '../example_plan.ts';
+import { type Cells, configText, requestFor } from '../example_plan.ts';
 
 function configOf(cells: Cells, model?: string): string {
-  const rendered = torchtune.render(requestFor(cells, model === undefined ? {} : { model }));
-  if (!('text' in rendered)) throw new Error(rendered.problems.map(({ what }) => what).join('; '));
-  return rendered.text;
+  return configText(requestFor(cells, model === undefined ? {} : { model }));
 }
 
 const lengths = {

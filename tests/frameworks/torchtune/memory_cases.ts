@@ -1,5 +1,4 @@
-import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
-import { type Cells, requestFor } from '../example_plan.ts';
+import { type Cells, configText, requestFor } from '../example_plan.ts';
 
 /** A training whose memory was measured: the settings of its run, its model, and where they matter its data. */
 export interface MemoryCase {
@@ -63,7 +62,5 @@ export const MEMORY_CASES: readonly MemoryCase[] = [
 /** The config that a plan with these settings gets; `data` is a file of rows or of pairs. */
 export function configOf({ cells, model, pairs }: Omit<MemoryCase, 'name'>, data = '/scratch/data.json'): string {
   const format = pairs === true ? 'preference' : 'instruct';
-  const rendered = torchtune.render(requestFor({ gpus: 1, ...cells }, { model, dataset: { path: data, format } }));
-  if (!('text' in rendered)) throw new Error(rendered.problems.map(({ what }) => what).join('; '));
-  return rendered.text;
+  return configText(requestFor({ gpus: 1, ...cells }, { model, dataset: { path: data, format } }));
 }

@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { FRAMEWORK_NAMES, frameworkNamed } from '../../../server/frameworks/known.ts';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
 import { UserError } from '../../../server/model/problem.ts';
-import { type Cells, requestFor } from '../example_plan.ts';
+import { type Cells, configText, requestFor } from '../example_plan.ts';
 
 function factsOf(cells: Cells, model?: string) {
-  const rendered = torchtune.render(requestFor(cells, model === undefined ? {} : { model }));
-  if (!('text' in rendered)) throw new Error(rendered.problems[0]?.what);
-  return torchtune.readConfig(rendered.text, 'finetune.yaml');
+  const text = configText(requestFor(cells, model === undefined ? {} : { model }));
+  return torchtune.readConfig(text, 'finetune.yaml');
 }
 
 const HAND_MADE = `

@@ -9,7 +9,7 @@ import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
 import { lookThere } from '../../../server/launch/preflight/site_look.ts';
 import type { DataFinding } from '../../../server/model/data_set.ts';
 import { DATA_CASES, pathOf, writeDataCases } from '../../launch/data_cases.ts';
-import { type Cells, requestFor } from '../example_plan.ts';
+import { type Cells, configText, requestFor } from '../example_plan.ts';
 
 const python = process.env.RUNWRIGHT_PYTHON;
 const required = process.env.RUNWRIGHT_REQUIRE_TORCHTUNE === '1';
@@ -43,10 +43,9 @@ describe.skipIf(python === undefined && !required)('the real torchtune', () => {
     writeFileSync(join(dir, 'prose.json'), JSON.stringify(PROSE));
     const render = (name: string, cells: Cells, dataset: Record<string, string>): void => {
       const request = requestFor(cells, { dataset });
-      const rendered = torchtune.render({ ...request, places: { run_dir: join(dir, 'run'), model_dir: join(dir, 'model') } });
-      if (!('text' in rendered)) throw new Error(`${name}: ${rendered.problems.map(({ what }) => what).join('; ')}`);
-      writeFileSync(join(dir, `${name}.yaml`), rendered.text);
-      configs.set(name, rendered.text);
+      const text = configText({ ...request, places: { run_dir: join(dir, 'run'), model_dir: join(dir, 'model') } }, name);
+      writeFileSync(join(dir, `${name}.yaml`), text);
+      configs.set(name, text);
     };
     for (const one of DATA_CASES) render(one.name, { batch_size: 1 }, { path: pathOf(dir, one), ...one.dataset });
     for (const [name, cells, dataset] of MEASURED) render(name, cells, { path: join(dir, 'prose.json'), ...dataset });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
 import { readTree } from '../../../server/frameworks/torchtune/reading/config_tree.ts';
-import { type Cells, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
+import { type Cells, configText, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
 
 const python = process.env.RUNWRIGHT_PYTHON;
 const required = process.env.RUNWRIGHT_REQUIRE_TORCHTUNE === '1';
@@ -83,11 +83,10 @@ describe.skipIf(python === undefined && !required)('the real torchtune', () => {
 
   it(`accepts all ${cases.length} configs, and reads in them what we read`, { timeout: 180_000 }, () => {
     const files = cases.map(([name, cells, of]) => {
-      const rendered = torchtune.render(requestFor(cells, of));
-      if (!('text' in rendered)) throw new Error(`${name}: ${rendered.problems.map(({ what }) => what).join('; ')}`);
+      const text = configText(requestFor(cells, of), name);
       const file = join(folder, `${name}.yaml`);
-      writeFileSync(file, rendered.text);
-      return { file, tree: readTree(rendered.text, name) };
+      writeFileSync(file, text);
+      return { file, tree: readTree(text, name) };
     });
     const run = spawnSync(python ?? 'RUNWRIGHT_PYTHON', [checker, ...files.map(({ file }) => file)], {
       encoding: 'utf8',
@@ -103,8 +102,7 @@ describe.skipIf(python === undefined && !required)('the real torchtune', () => {
   });
 
   it('is asked in a way that finds what is wrong', () => {
-    const rendered = torchtune.render(requestFor({}));
-    if (!('text' in rendered)) throw new Error('no text');
+    const text = configText(requestFor({}));
     const broken: [string, RegExp, string, string][] = [
       ['key', /^epochs.*\n/m, '', 'missing key epochs'],
       ['argument', 'lora_rank:', 'lora_rankk:', 'ConfigError'],
@@ -113,7 +111,7 @@ describe.skipIf(python === undefined && !required)('the real torchtune', () => {
     ].map(([name, from, to, fault]) => [name, from, to, fault] as [string, RegExp, string, string]);
     const files = broken.map(([name, from, to]) => {
       const file = join(folder, `broken_${name}.yaml`);
-      writeFileSync(file, rendered.text.replace(from, to));
+      writeFileSync(file, text.replace(from, to));
       return file;
     });
     const run = spawnSync(python ?? 'RUNWRIGHT_PYTHON', [checker, ...files], { encoding: 'utf8' });

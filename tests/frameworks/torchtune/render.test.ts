@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
-import { type Cells, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
+import { type Cells, configText, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
 
 function textOf(cells: Cells, example?: Parameters<typeof requestFor>[1]): string {
-  const rendered = torchtune.render(requestFor(cells, example));
-  if (!('text' in rendered)) throw new Error(rendered.problems.map(({ what }) => what).join('\n'));
-  return rendered.text;
+  return configText(requestFor(cells, example));
 }
 
 describe('a rendered config', () => {

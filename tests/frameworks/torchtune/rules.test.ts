@@ -6,7 +6,7 @@ import { RULES_OF_0_6_1 } from '../../../server/frameworks/torchtune/rules/only_
 import { RULES_OF_NIGHTLY } from '../../../server/frameworks/torchtune/rules/only_nightly.ts';
 import type { Framework } from '../../../server/model/framework.ts';
 import { problemLine } from '../../../server/model/problem.ts';
-import { type Cells, requestFor } from '../example_plan.ts';
+import { type Cells, configText, requestFor } from '../example_plan.ts';
 import { RULE_CASES } from './rule_cases/all_cases.ts';
 import { NIGHTLY_CASES } from './rule_cases/nightly.ts';
 import type { Edits } from './rule_cases/rule_case.ts';
@@ -104,9 +104,8 @@ const PROFILER = 'torchtune.training.setup_torch_profiler';
 
 /** The file of a plan's run with some keys set otherwise, as a person would. */
 function byHand(cells: Cells, example: Example | undefined, edits: Edits): string {
-  const rendered = torchtune.render(requestFor(cells, example));
-  if (!('text' in rendered)) throw new Error('no text');
-  const document = parseDocument(rendered.text, { version: '1.1' });
+  const text = configText(requestFor(cells, example));
+  const document = parseDocument(text, { version: '1.1' });
   for (const [key, value] of Object.entries(edits)) {
     if (value === undefined) document.deleteIn(key.split('.'));
     else document.setIn(key.split('.'), document.createNode(value, { flow: true }));

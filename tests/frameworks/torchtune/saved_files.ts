@@ -1,11 +1,8 @@
-import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
 import type { RunFile } from '../../../server/model/framework.ts';
-import { type Cells, requestFor } from '../example_plan.ts';
+import { type Cells, configText, requestFor } from '../example_plan.ts';
 
 export function configOf(cells: Cells, example?: Parameters<typeof requestFor>[1]): string {
-  const rendered = torchtune.render(requestFor(cells, example));
-  if (!('text' in rendered)) throw new Error(rendered.problems.map(({ what }) => what).join('; '));
-  return rendered.text;
+  return configText(requestFor(cells, example));
 }
 
 export const saved = (path: string, size: number, modified: number): RunFile => ({ path: `artifacts/${path}`, size, modified });

@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeTinyModel } from '../../../demo/tiny_model.ts';
-import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
 import { readTree, type Tree } from '../../../server/frameworks/torchtune/reading/config_tree.ts';
-import { type Cells, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
+import { type Cells, configText, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
 import type { Edits } from './rule_cases/rule_case.ts';
 
 /** A tiny model and 16 rows below `dir`, and what makes configs of two steps on them. */
@@ -19,9 +18,8 @@ export async function tinyTraining(dir: string): Promise<(cells: Cells, edits: E
       { gpus: 0, batch_size: 2, max_steps_per_epoch: 2, ...adapters, ...cells },
       { model: 'tiny', planned: TINY_LLAMA3, dataset: { path: data } },
     );
-    const rendered = torchtune.render({ ...request, places: { run_dir: join(dir, 'run'), model_dir, teacher_dir: model_dir } });
-    if (!('text' in rendered)) throw new Error(rendered.problems.map(({ what }) => what).join('; '));
-    return edited(readTree(rendered.text, 'the config'), edits);
+    const text = configText({ ...request, places: { run_dir: join(dir, 'run'), model_dir, teacher_dir: model_dir } });
+    return edited(readTree(text, 'the config'), edits);
   };
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
 import { V0_6_1 } from '../../../server/frameworks/torchtune/versions/v0_6_1.ts';
-import { type Cells, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
+import { type Cells, configText, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
 
 const python = process.env.RUNWRIGHT_PYTHON;
 const required = process.env.RUNWRIGHT_REQUIRE_TORCHTUNE === '1';
@@ -39,11 +39,10 @@ cases.push(['tiny_output', { gpus: 0, lora_modules: ['k_proj', 'output'] }, tiny
 describe.skipIf(python === undefined && !required)('the parameters that torchtune itself counts', () => {
   it(`are those that we tell, in ${cases.length} configs`, { timeout: 120_000 }, () => {
     const told = cases.map(([name, cells, of]) => {
-      const rendered = torchtune.render(requestFor(cells, of));
-      if (!('text' in rendered)) throw new Error(`${name}: ${rendered.problems.map(({ what }) => what).join('; ')}`);
+      const text = configText(requestFor(cells, of), name);
       const file = join(folder, `${name}.yaml`);
-      writeFileSync(file, rendered.text);
-      const { parameters, training } = torchtune.readConfig(rendered.text, name);
+      writeFileSync(file, text);
+      const { parameters, training } = torchtune.readConfig(text, name);
       return { file, parameters, trainable: training.trainable_parameters };
     });
     const run = spawnSync(python ?? 'RUNWRIGHT_PYTHON', [checker, '--build', ...told.map(({ file }) => file)], {
