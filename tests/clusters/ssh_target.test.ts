@@ -22,6 +22,8 @@ beforeEach(async () => {
   ssh_config = join(dir, 'config');
   await writeFile(ssh_config, CONFIG);
   vi.stubEnv('SSH_AUTH_SOCK', '');
+  // ssh goes by the user's entry in passwd, whatever HOME says.
+  vi.stubEnv('HOME', userInfo().homedir);
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
@@ -44,8 +46,7 @@ describe.each(['with an ssh program', 'without one'])('where ssh connects to, %s
       identities_only: true,
       jumps: ['bob@gate:2200', 'inner'],
     });
-    // ssh itself expands this one, by the user's entry in passwd whatever HOME says.
-    expect(target.known_hosts.slice(0, 2)).toEqual(['/etc/known_a', join(userInfo().homedir, 'known_b')]);
+    expect(target.known_hosts.slice(0, 2)).toEqual(['/etc/known_a', join(homedir(), 'known_b')]);
   });
 
   it("lets the profile's own fields win", async () => {
