@@ -10,8 +10,8 @@ function localJobs(): LocalJobs {
   opened.push(jobs);
   return jobs;
 }
-afterAll(() => {
-  for (const jobs of opened) jobs.remove();
+afterAll(async () => {
+  for (const jobs of opened) await jobs.remove();
 });
 
 describe.concurrent('a job on this machine', () => {

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -80,7 +81,7 @@ export class LocalJobs {
   supervisor = (): number | undefined => supervisorPid(this.folder);
   read = (run: string, file: string): string => readFileSync(join(this.dir, run, file), 'utf8');
   output = (run: string): string => this.read(run, 'logs/attempt-1.out');
-  remove = (): void => rmSync(this.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  remove = (): Promise<void> => rm(this.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 export async function eventually(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {

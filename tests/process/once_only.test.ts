@@ -16,8 +16,8 @@ function localJobs(): LocalJobs {
   opened.push(jobs);
   return jobs;
 }
-afterAll(() => {
-  for (const jobs of opened) jobs.remove();
+afterAll(async () => {
+  for (const jobs of opened) await jobs.remove();
 });
 
 const submitMain = bundled('submit_main.ts');

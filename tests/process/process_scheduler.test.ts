@@ -19,10 +19,10 @@ beforeAll(() => {
   vi.stubEnv('CUDA_VISIBLE_DEVICES', '7');
   vi.stubEnv('SLURM_RESTART_COUNT', '4');
 });
-afterAll(() => {
+afterAll(async () => {
   vi.unstubAllEnvs();
   rmSync(bin, { recursive: true });
-  for (const jobs of opened) jobs.remove();
+  for (const jobs of opened) await jobs.remove();
 });
 
 const cpus = availableParallelism();

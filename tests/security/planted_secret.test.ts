@@ -59,5 +59,5 @@ test('a job that waits on this machine has where its software lies on the disk, 
   expect(outcome).toMatchObject({ kind: 'submitted', job_id: '1' });
   expect(filesWith(jobs.dir)).toEqual([]);
   expect(readRecord(jobs.folder, 1)?.environment).toMatchObject({ PATH: process.env.PATH, VIRTUAL_ENV: '/envs/torchtune' });
-  jobs.remove();
+  await jobs.remove();
 });

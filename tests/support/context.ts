@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +17,8 @@ afterEach(async () => {
 
 export function temporaryFolder(): string {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'runwright-')));
-  cleanups.push(() => rmSync(dir, { recursive: true, force: true, maxRetries: 25, retryDelay: 100 }));
+  // A supervisor may still write there: rm looks anew at each try, rmSync tries the same list again.
+  cleanups.push(() => rm(dir, { recursive: true, force: true, maxRetries: 25, retryDelay: 100 }));
   return dir;
 }
 
