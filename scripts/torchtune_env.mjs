@@ -156,7 +156,7 @@ async function make(folder, python) {
   const base = usablePython();
   rmSync(folder, { recursive: true, force: true });
   say(`Making a Python environment with torchtune ${VERSION} in ${folder} (once; later demos reuse it).`);
-  say('It downloads about 0.5 GB of packages (torch for CPUs, torchtune, torchao, datasets) and takes 1.4 GB of disk and a few minutes.');
+  say('It downloads about 0.3 GB of packages (torch for CPUs, torchtune, torchao, datasets) and takes 1.4 GB of disk and a few minutes.');
   await step(base, ['-m', 'venv', folder]);
   const bar = process.stderr.isTTY ? [] : ['--progress-bar', 'off'];
   const install = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', ...bar];

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ export default function setup(): (() => void) | undefined {
     return undefined;
   }
   const dir = mkdtempSync(join(tmpdir(), 'runwright-slurm-'));
+  takenDownWithUs(dir);
   execFileSync('bash', [script('up.sh'), dir], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, BASE_PORT: process.env.BASE_PORT ?? '16800' },
@@ -23,6 +24,12 @@ export default function setup(): (() => void) | undefined {
   return () => {
     execFileSync('bash', [script('down.sh'), dir, '--wipe'], { stdio: ['ignore', 'ignore', 'inherit'] });
   };
+}
+
+/** In a session of its own, which neither Ctrl-C nor a kill of the tests reaches. down.sh does nothing where it was done. */
+function takenDownWithUs(dir: string): void {
+  const words = ['-c', 'tail --pid="$1" -f /dev/null; bash "$2" "$3" --wipe', 'down', String(process.pid), script('down.sh'), dir];
+  spawn('bash', words, { detached: true, stdio: 'ignore' }).unref();
 }
 
 function cannotStart(): string | undefined {
