@@ -209,6 +209,45 @@ describe('when there is no further attempt', () => {
     expect(next({ diagnosis: because('nan_loss'), plan: { ...PLAN, config_sha256: 'mended' } }).changes).toEqual([]);
   });
 
+  describe('a checkpoint', () => {
+    const files = ['epoch_0/adapter_model.pt', 'epoch_0/adapter_model.safetensors', 'epoch_0/adapter_config.json'];
+    /** Whole, as an attempt that began at 14:00 left it at 14:30. */
+    const evidence = {
+      ...NO_EVIDENCE,
+      files: [...files, 'recipe_state/recipe_state.pt'].map((path, index) => ({
+        path: `artifacts/${path}`,
+        size: 4000,
+        modified: Date.parse('2025-10-20T14:30:00Z') / 1000 + index,
+      })),
+    };
+    const config = `${CONFIG}save_adapter_weights_only: true\ncheckpointer:\n  output_dir: /e/r/artifacts\n`;
+    const plan = { ...PLAN, config };
+    const began = (number: number, hour: number, config_sha256 = 'config'): Attempt =>
+      attempt(number, 'TIMEOUT', { started: `2025-10-20T${hour}:00:00.000Z`, config_sha256 });
+    const going = { mode: 'resume', plan, evidence, diagnosis: because('time_limit') } as const;
+
+    test('is gone on from with the config that trained it', () => {
+      expect(next({ ...going, attempts: [began(1, 14)] }).resumed_from).toBe('epoch 1 of 3');
+    });
+
+    test('of another config is not gone on from unasked: its learning rate, schedule and NaN would stay', () => {
+      const attempts = [began(1, 14, 'another')] as const;
+      expect(whyNot({ ...going, attempts })).toBe(
+        'finetune.yaml is not the one that its checkpoint was trained with, and what the checkpoint holds wins: the optimizer keeps its learning rate and the weights what they have learnt, NaN included; start the run afresh (preflight_runs with mode "retry"), or set the plan back and make its config again (or anyway: true)',
+      );
+      expect(next({ ...going, attempts, mode: 'retry' }).starts_over).toBeUndefined();
+      expect(next({ ...going, attempts, anyway: true })).toMatchObject({
+        resumed_from: 'epoch 1 of 3',
+        caution: expect.stringContaining('finetune.yaml is not the one that its checkpoint was trained with'),
+      });
+    });
+
+    test('that is older than the present start from nothing is not taken for its own', () => {
+      expect(whyNot({ ...going, attempts: [began(1, 14, 'another'), began(2, 15)] })).toMatch(/^the first epoch did not end/);
+      expect(next({ ...going, attempts: [began(1, 13, 'another'), began(2, 14)] }).resumed_from).toBe('epoch 1 of 3');
+    });
+  });
+
   test('no checkpoint to go on from', () => {
     expect(whyNot({ mode: 'resume', diagnosis: because('preempted') })).toBe(
       'the first epoch did not end, so nothing was saved to go on from; start the run afresh (preflight_runs with mode "retry")',

@@ -4,7 +4,7 @@ import type { Cause, RunDiagnosis } from '../diagnosis/diagnosis.ts';
 import type { RunEvidence } from '../diagnosis/run_evidence.ts';
 import type { RunFiles } from '../run_files.ts';
 import { headerChanges } from './header_changes.ts';
-import { resumed } from './resumed.ts';
+import { plannedWith, resumed } from './resumed.ts';
 
 /** How often a run that fails by itself is started without being told to go on. */
 export const MOST_ATTEMPTS = 3;
@@ -62,7 +62,7 @@ const MENDED_ELSEWHERE: ReadonlySet<Cause> = new Set<Cause>([
 export function again(standing: Standing): Again | { why_not: string } {
   const { attempts, plan, diagnosis, anyway } = standing;
   const newest = attempts.at(-1) ?? attempts[0];
-  const same_config = (newest.plan_config_sha256 ?? newest.config_sha256) === plan.config_sha256;
+  const same_config = plannedWith(newest) === plan.config_sha256;
   const same_script = (newest.plan_script_sha256 ?? newest.script_sha256) === plan.script_sha256;
   if (diagnosis !== undefined && IN_ITS_FILES.has(diagnosis.cause) && same_config && !anyway)
     return { why_not: `${diagnosis.what}, and the same config would do it again: ${diagnosis.mend} (or anyway: true)` };
@@ -96,8 +96,8 @@ const failures = (attempts: readonly { state?: string; resumed_from?: string | u
     return state !== undefined && !NOT_ITS_OWN_STATES.has(state) && !got_further;
   }).length;
 
-const couldResume = ({ framework, plan, evidence }: Standing): boolean =>
-  evidence.files.length > 0 && 'text' in resumed(framework, plan.config, evidence);
+const couldResume = (standing: Standing): boolean =>
+  standing.evidence.files.length > 0 && 'text' in resumed(standing, standing.plan.config);
 
 interface NextConfig {
   text: string;
@@ -110,10 +110,8 @@ interface NextConfig {
 }
 
 /** From the plan's config, always: eased as often as `carried` was, once more after a CUDA OOM, and made to go on from a checkpoint. */
-function nextConfig(
-  { mode, framework, plan, evidence, diagnosis }: Standing,
-  carried: Attempt | undefined,
-): NextConfig | { why_not: string } {
+function nextConfig(standing: Standing, carried: Attempt | undefined): NextConfig | { why_not: string } {
+  const { mode, framework, plan, evidence, diagnosis } = standing;
   const eased = (carried?.eased ?? 0) + (carried !== undefined && diagnosis?.cause === 'cuda_oom' ? 1 : 0);
   const next: NextConfig = { text: plan.config, changes: [], eased, epochs_behind: 0 };
   for (let time = 0; time < eased; time += 1) {
@@ -123,7 +121,7 @@ function nextConfig(
     next.changes.push(...remade.changes);
   }
   if (mode === 'retry') return next;
-  const remade = resumed(framework, next.text, evidence);
+  const remade = resumed(standing, next.text);
   if ('why_not' in remade) return { why_not: `${remade.why_not}; ${remade.instead}` };
   const last = framework.checkpoints(next.text, evidence.files).findLast(({ complete }) => complete);
   return {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ConnectionError } from '../../clusters/connection.ts';
 import type { Attempt } from '../../experiment/attempts.ts';
+import { digest } from '../../model/digest.ts';
 import { readTextIfThere } from '../../model/files.ts';
 import type { Framework } from '../../model/framework.ts';
 import { UserError } from '../../model/problem.ts';
@@ -62,20 +63,20 @@ async function evidenceOf({ place, framework, attempts }: Experiment, runs: read
 
 /** Going on from a checkpoint spends the least; from the start, where there is none. */
 function modeOf(
-  { place, framework }: Experiment,
+  { place, framework, attempts }: Experiment,
   run: string,
   { cause, safe_to_retry }: RunDiagnosis,
   evidence: RunEvidence | undefined,
 ): Finding['mode'] {
   if (cause === 'uncertain' || cause === 'nan_loss' || cause === 'trained_nothing' || cause === 'refused') return undefined;
   const config = readTextIfThere(join(place.dir, run, framework.config_file));
-  if (config !== undefined && evidence !== undefined && canResume(framework, config, evidence)) return 'resume';
+  if (config !== undefined && evidence !== undefined && canResume(framework, config, attempts.get(run) ?? [], evidence)) return 'resume';
   return safe_to_retry ? 'retry' : undefined;
 }
 
-function canResume(framework: Framework, config: string, evidence: RunEvidence): boolean {
+function canResume(framework: Framework, config: string, attempts: readonly Attempt[], evidence: RunEvidence): boolean {
   try {
-    return 'text' in resumed(framework, config, evidence);
+    return 'text' in resumed({ framework, attempts, plan: { config_sha256: digest(config) }, evidence, anyway: false }, config);
   } catch (error) {
     // A config that cannot be read is told by the stages that need it.
     if (error instanceof UserError) return false;
