@@ -89,7 +89,7 @@ test('a run out of GPU memory is diagnosed, and its retry trains the same effect
   });
 });
 
-test('a run that reached its time limit gets more time, from the start or from its last checkpoint', async () => {
+test('a run that reached its time limit gets more time, from the start or from its last checkpoint', { timeout: 90_000 }, async () => {
   const experiment = await prepared(() => stopsAfterOneEpoch('sleep 100'));
   const { context, experiment_dir, dir } = experiment;
   await planRuns(
