@@ -46,8 +46,9 @@ def conversation(turns, need, faults, column, number):
             why = why or "a system message that is not the first"
         elif role == last and role in ("user", "human"):
             why = why or "two messages of the user in a row"
-        elif role == answering and last not in ("user", "human", "tool", "ipython", "assistant"):
-            why = why or "an answer before a question"
+        elif role == answering and last not in ("user", "human"):
+            after = "after a message of %s, and torchtune takes one only after the user's" % last
+            why = why or "an answer %s" % ("before a question" if last in (None, "system") else after)
         last = role
         length = size(text) if isinstance(text, str) else len(str(text))
         total += length

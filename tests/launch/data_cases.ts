@@ -244,6 +244,15 @@ const broken: DataCase[] = [
     refused: true,
   },
   {
+    name: 'answer_after_tool',
+    text: talk(['user', 'a'], ['assistant', 'b'], ['tool', 'c'], ['assistant', 'd']),
+    dataset: chat,
+    says: [
+      `error: data set words has no sound conversation in "messages" in every row (row 1: an answer after a message of tool, and torchtune takes one only after the user's); ${ROWS}`,
+    ],
+    refused: true,
+  },
+  {
     name: 'late_system',
     text: talk(['user', 'a'], ['assistant', 'b'], ['system', 'c']),
     dataset: chat,
