@@ -79,6 +79,8 @@ const constraint = text(
   /^[A-Za-z0-9([][A-Za-z0-9._,&|*()[\]:+-]{0,199}$/,
 );
 const nodeList = text('a node list of Slurm\'s, such as "gpu[1-3],cpu1"', /^[A-Za-z0-9][A-Za-z0-9._,[\]-]{0,199}$/);
+/** `{question}` or `{{input}}`; not `\boxed{answer}`, and not `${name}`, which has a refusal of its own. */
+const OTHER_FIELD = /\{\{input\}\}|(?<![\w}$])\{(?!input\})\w+\}/;
 const component = text('a name, or the dotted name of a component', /^[A-Za-z_][A-Za-z0-9_.]{0,199}$/);
 
 /** What it names is checked where the models are known. */
@@ -110,7 +112,10 @@ export const SETTINGS: Readonly<Record<string, SettingDefinition>> = {
   packed: training(boolean, 'several samples in one sequence'),
   train_on_input: training(boolean, 'whether the prompt counts in the loss'),
   prompt: training(
-    { range: 'a text with {input} where the sample goes', read: (value) => (value.includes('{input}') ? value : undefined) },
+    {
+      range: 'a text with {input} where the sample goes, and no other {name}: it would stand in every sample as it is',
+      read: (value) => (value.includes('{input}') && !OTHER_FIELD.test(value) ? value : undefined),
+    },
     'the text around each input',
   ),
   seed: training(integer(0, 4_294_967_295), 'seed of initialisation and dropout'),

@@ -17,6 +17,8 @@ export interface Row {
   line: number;
   /** Undefined where the cell is missing, empty, `-` or `N/A`. */
   text(column: number): string | undefined;
+  /** Does the cell say `none`, which may mean "not set" or "off"? */
+  saysNone(column: number): boolean;
   at(column: number): Position;
 }
 
@@ -77,14 +79,13 @@ export function eachRow(
         'remove what is too much, or write a | that belongs to a text as \\|',
       );
     }
-    const texts = cells.map((cell) => {
-      const text = cellText(source, cell);
-      return isUnset(text) ? undefined : text;
-    });
+    const written = cells.map((cell) => cellText(source, cell));
+    const texts = written.map((text) => (isUnset(text) ? undefined : text));
     if (texts.every((text) => text === undefined)) continue;
     visit({
       line,
       text: (column) => texts[column],
+      saysNone: (column) => written[column]?.toLowerCase() === 'none',
       at: (column) => ({ line, column: (cells[column]?.start ?? source.trimEnd().length) + 1 }),
     });
   }

@@ -5,7 +5,7 @@ import type { Complaints } from './complaints.ts';
 import type { PlanDocument, TableLines } from './document.ts';
 import type { ModelNames } from './model_names.ts';
 import { columnsOf, eachRow, requiredColumn } from './plan_table.ts';
-import { knownSetting, readValue } from './read_setting.ts';
+import { knownSetting, noneIsUnclear, readValue } from './read_setting.ts';
 
 export function readDefaults(
   document: PlanDocument,
@@ -42,8 +42,9 @@ export function readDefaults(
     }
     seen.set(setting.name, row.line);
     const text = row.text(valueColumn);
-    if (text === undefined) return;
     const place = row.at(valueColumn);
+    if (row.saysNone(valueColumn)) noneIsUnclear(setting, place, complaints);
+    if (text === undefined) return;
     const value = readValue(setting, text, place, complaints);
     if (value !== undefined) defaults.set(setting.name, { value: names.inSetting(setting.name, value, place), at: place });
   });

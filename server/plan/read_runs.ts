@@ -6,7 +6,7 @@ import type { Complaints } from './complaints.ts';
 import type { PlanDocument, TableLines } from './document.ts';
 import type { ModelNames } from './model_names.ts';
 import { type Column, columnsOf, eachRow, type Row, requiredColumn } from './plan_table.ts';
-import { type KnownSetting, knownSetting, readValue } from './read_setting.ts';
+import { type KnownSetting, knownSetting, noneIsUnclear, readValue } from './read_setting.ts';
 
 export const RUN_COLUMNS = ['run', 'type', 'model', 'dataset'] as const;
 
@@ -104,8 +104,9 @@ export function readRuns(document: PlanDocument, table: TableLines, known: Known
     let own: Map<string, Setting> | undefined;
     for (const { column, setting } of settings) {
       const text = row.text(column);
-      if (text === undefined) continue;
       const at = row.at(column);
+      if (type === 'fine-tune' && row.saysNone(column)) noneIsUnclear(setting, at, complaints);
+      if (text === undefined) continue;
       if (type === 'base' && setting.definition?.side !== 'job') {
         complaints.error(at, `base run "${name}" has ${setting.name}`, 'a base run is never trained: write -, or make its type fine-tune');
         continue;

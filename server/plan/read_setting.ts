@@ -40,6 +40,16 @@ export function scalar(text: string): SettingValue {
   return text;
 }
 
+/** Read as "not set", a `none` that was meant as "off" would train with the value of Defaults, or with ours. */
+export function noneIsUnclear({ name, definition }: KnownSetting, at: Position, complaints: Complaints): void {
+  if (definition?.side !== 'job')
+    complaints.error(
+      at,
+      `${name} is "none", which may mean "not set" or "off"`,
+      'write - for "not set"; to have it off in some runs, leave it out of Defaults and set it in the others (lr_scheduler has constant)',
+    );
+}
+
 export function readValue(
   { name, definition }: KnownSetting,
   text: string,

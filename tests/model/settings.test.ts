@@ -13,6 +13,7 @@ test.each([
   ['time', '90', '01:30:00'],
   ['mem', '48gb', '48G'],
   ['prompt', 'Capitalise: {input}', 'Capitalise: {input}'],
+  ['prompt', String.raw`{input}\nAnswer in \boxed{answer} or as {"a": 1}.`, String.raw`{input}\nAnswer in \boxed{answer} or as {"a": 1}.`],
   ['constraint', 'a100&nvlink', 'a100&nvlink'],
 ])('%s takes %s', (name, text, value) => {
   expect(SETTINGS[name]?.read(text)).toEqual(value);
@@ -29,6 +30,8 @@ test.each([
   ['lora_modules', 'o_proj'],
   ['dtype', 'fp16'],
   ['prompt', 'no place for it'],
+  ['prompt', 'Question: {question} Answer: {input}'],
+  ['prompt', 'Say {{input}}'],
   ['partition', 'gpu; rm -rf /'],
   ['partition', 'gpu\n#SBATCH --uid=0'],
   ['account', '$(id)'],

@@ -280,6 +280,20 @@ describe('a wrong plan says where, what and how to mend it:', () => {
       ['runs_plan.md:15:54: lora_rank cannot be "0"; it must be a whole number from 1 to 4096'],
     ],
     [
+      'a none that may be "off"',
+      withRuns('| a | fine-tune | Llama-3.2-1B-Instruct | words_5L | None |\n').replace('lora_rank', 'clip_grad_norm'),
+      [
+        'runs_plan.md:15:54: clip_grad_norm is "none", which may mean "not set" or "off"; write - for "not set"; to have it off in some runs, leave it out of Defaults and set it in the others (lr_scheduler has constant)',
+      ],
+    ],
+    [
+      'a default that is none',
+      withDefaults('| lr_scheduler | none |\n'),
+      [
+        'runs_plan.md:21:18: lr_scheduler is "none", which may mean "not set" or "off"; write - for "not set"; to have it off in some runs, leave it out of Defaults and set it in the others (lr_scheduler has constant)',
+      ],
+    ],
+    [
       'a setting by its name elsewhere',
       withDefaults('| learning_rate | 1e-4 |\n| max seq length | 512 |\n| gradient_acumulation | 2 |\n'),
       [
