@@ -19,11 +19,16 @@ const FORMATS = Object.keys(COMPONENT_OF_FORMAT);
 const READER_OF_ENDING: Readonly<Record<string, string>> = {
   json: 'json',
   jsonl: 'json',
+  ndjson: 'json',
   csv: 'csv',
   tsv: 'csv',
   parquet: 'parquet',
   txt: 'text',
 };
+
+/** What `datasets` takes: percentages are whole and at most 100. */
+const BOUND = String.raw`(?:-?(?:\d[\d_]*|(?:\d{1,2}|100)%))?`;
+const SLICE = new RegExp(String.raw`^train(?:\[${BOUND}:${BOUND}\])?$`);
 
 /** undefined when `format` can be trained on, else why not. */
 export function formatFault(dialect: Dialect, format: string): string | undefined {
@@ -76,8 +81,10 @@ function sourceOf(draft: Draft, dataset: PlannedDataset): void {
     draft.fixed('dataset.data_files', path);
     if (ending === 'tsv') draft.fixed('dataset.delimiter', '\t');
     if (dataset.field !== undefined) draft.chosen('dataset.field', { value: dataset.field, at });
-    if (!/^train(\[.*\])?$/.test(split))
+    if (!/^train(?:\[.*\])?$/.test(split))
       draft.error(at, `a file has only the split "train", not "${split}"`, 'leave split empty and name the part of the file in field');
+    else if (!split.split(/\s*\+\s*/).every((part) => SLICE.test(part)))
+      draft.error(at, `the split "${split}" cannot be read by datasets`, 'write it as train[:1000], train[1000:] or train[10%:20%]');
   }
   draft.fixed('dataset.split', split);
 }

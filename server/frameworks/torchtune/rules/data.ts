@@ -75,12 +75,12 @@ export const DATA_RULES: readonly Rule[] = [
   },
   {
     name: 'collator-for-training',
-    why: 'left_pad_sequence pads for generation.',
+    why: 'The other collators are for generation, pairs, images or packs, and end at the first batch.',
     torchtune: '`RuntimeError: left_pad_sequence collator is only for inference.`',
-    what: 'collate_fn {=collate_fn} is only for inference',
+    what: 'collate_fn {=collate_fn} is not for this training',
     fix: 'remove it',
     at: ['collate_fn'],
-    broken: (config) => stringOf(config, 'collate_fn').includes('left_pad_sequence'),
+    broken: (config) => /^torchtune\.data\.(?!padded_collate_sft$)/.test(stringOf(config, 'collate_fn')),
   },
   {
     name: 'names-of-torchtune',

@@ -9,7 +9,12 @@ export const DATA_CASES: readonly RuleCase[] = [
   {
     rule: 'collator-for-training',
     cells: { collate_fn: 'torchtune.data.left_pad_sequence' },
-    tells: '40:1: collate_fn torchtune.data.left_pad_sequence is only for inference; remove it',
+    tells: '40:1: collate_fn torchtune.data.left_pad_sequence is not for this training; remove it',
+  },
+  {
+    rule: 'collator-for-training',
+    cells: { collate_fn: 'torchtune.data.padded_collate_dpo' },
+    tells: '40:1: collate_fn torchtune.data.padded_collate_dpo is not for this training; remove it',
   },
   {
     rule: 'names-of-torchtune',
