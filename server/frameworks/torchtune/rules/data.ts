@@ -75,12 +75,15 @@ export const DATA_RULES: readonly Rule[] = [
   },
   {
     name: 'collator-for-training',
-    why: 'The other collators are for generation, pairs, images or packs, and end at the first batch.',
+    why: 'Collators for generation, pairs or packs end at the first batch.',
     torchtune: '`RuntimeError: left_pad_sequence collator is only for inference.`',
     what: 'collate_fn {=collate_fn} is not for this training',
     fix: 'remove it',
     at: ['collate_fn'],
-    broken: (config) => /^torchtune\.data\.(?!padded_collate_sft$)/.test(stringOf(config, 'collate_fn')),
+    broken: (config) =>
+      /^torchtune\.data\.(?:left_pad_sequence|padded_collate|padded_collate_dpo|padded_collate_packed)$/.test(
+        stringOf(config, 'collate_fn'),
+      ),
   },
   {
     name: 'names-of-torchtune',
