@@ -26,20 +26,20 @@ export function resumed({ framework, attempts, plan, evidence, anyway }: Facts, 
   // An attempt that ended before its first step tells nothing of the training; the one before it may.
   const heard = `${output_before}\n${output}`;
   const trained = attempts.filter(({ started }) => started !== undefined);
-  const afresh = trained.findLastIndex(({ resumed_from }) => resumed_from === undefined);
   const other = (attempt: Attempt): boolean => plannedWith(attempt) !== plan.config_sha256;
-  if (trained.slice(Math.max(0, afresh)).some(other)) {
-    if (!anyway)
-      return {
-        why_not: CHANGED,
-        instead:
-          'start the run afresh (preflight_runs with mode "retry"), or set the plan back and make its config again (or anyway: true)',
-      };
-    const remade = framework.resume(config, evidence.files, heard);
-    return 'why_not' in remade ? remade : { ...remade, caution: [remade.caution, CHANGED].filter(Boolean).join('; ') };
-  }
-  const before = trained.slice(0, Math.max(0, afresh));
-  return framework.resume(config, before.some(other) ? savedSince(evidence.files, trained[afresh]?.started) : evidence.files, heard);
+  const start = Math.max(
+    0,
+    trained.findLastIndex(({ resumed_from }) => resumed_from === undefined),
+  );
+  const changed = trained.slice(start).some(other);
+  if (changed && !anyway)
+    return {
+      why_not: CHANGED,
+      instead: 'start the run afresh (preflight_runs with mode "retry"), or set the plan back and make its config again (or anyway: true)',
+    };
+  const files = trained.slice(0, start).some(other) ? savedSince(evidence.files, trained[start]?.started) : evidence.files;
+  const remade = framework.resume(config, files, heard);
+  return changed && 'text' in remade ? { ...remade, caution: [remade.caution, CHANGED].filter(Boolean).join('; ') } : remade;
 }
 
 const savedSince = (files: readonly RunFile[], started: string | undefined): readonly RunFile[] =>
