@@ -15,10 +15,10 @@ export function judgeData(dialect: Dialect, config: string, findings: readonly (
   const faults = whole.flatMap((finding) => (unusable(finding) ? [] : lengthFaults(dialect, tree, finding)));
   const rows = sumOf(whole, ({ rows }) => rows);
   if (rows === undefined || rows === 0 || whole.length < findings.length || whole.some(unusable)) return { faults };
-  const { nodes, gpus_per_node } = launchOf(config, tree, 'the config');
+  const { recipe, nodes, gpus_per_node } = launchOf(config, tree, 'the config');
   const packing = packingOf(dialect, tree, whole, rows);
   const packed = datasetNodes(tree).some((node) => node.packed === true);
-  const steps = stepsOf(tree, nodes * gpus_per_node, packed ? packing.packs : rows);
+  const steps = stepsOf(tree, recipe, nodes * gpus_per_node, packed ? packing.packs : rows);
   // An estimate of rows or packs proves nothing by itself.
   const certain = !packed && whole.every(({ partial }) => partial !== true);
   const samples = { count: packed ? packing.packs : rows, noun: packed ? ('pack' as const) : ('row' as const), certain };
