@@ -101,6 +101,12 @@ const CASES: [string, Cells, string, Example?][] = [
     ],
   ),
   [
+    'two splits of one data set',
+    { 'dataset.split': 'train[:100]' },
+    'runs_plan.md:40:1: dataset.split is already set by runs_plan.md:20:1; keep one of them',
+    { dataset: { split: 'train[:10]' } },
+  ],
+  [
     'a system prompt where none fits',
     {},
     'runs_plan.md:20:1: format completion takes no system_prompt; remove it, or use format instruct, chat or preference',

@@ -1,9 +1,11 @@
 import { yamlValue } from '../config/yaml_value.ts';
 import { CHECKPOINT_RULES } from './checkpoints.ts';
 import { DATA_RULES } from './data.ts';
+import { DATA_FILE_RULES } from './data_files.ts';
 import { DEVICE_RULES } from './devices.ts';
 import { DISTILLATION_RULES } from './distillation.ts';
 import { LORA_RULES } from './lora.ts';
+import { LOSS_RULES } from './losses.ts';
 import { OPTIMIZER_RULES } from './optimizer.ts';
 import { PACKING_RULES } from './packing.ts';
 import { PREFERENCE_RULES } from './preferences.ts';
@@ -15,9 +17,9 @@ import { SHARDING_RULES } from './sharding.ts';
 export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
   'Devices and precision': DEVICE_RULES,
   'Several GPUs, and what is kept in memory': SHARDING_RULES,
-  'Optimizer, schedule, loss and profiler': OPTIMIZER_RULES,
+  'Optimizer, schedule, loss and profiler': [...OPTIMIZER_RULES, ...LOSS_RULES],
   'LoRA, QLoRA and DoRA': LORA_RULES,
-  'Data and tokenizer': DATA_RULES,
+  'Data and tokenizer': [...DATA_RULES, ...DATA_FILE_RULES],
   Packing: PACKING_RULES,
   'Checkpoints and logs': CHECKPOINT_RULES,
   'Quantisation-aware training': QUANTIZER_RULES,

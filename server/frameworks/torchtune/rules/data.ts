@@ -26,27 +26,11 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   'tensor_parallel_plan._component_': ['torchtune.models.llama3.base_llama_tp_plan', 'torchtune.models.llama4.decoder_only_tp_plan'],
 };
 
-/** Which readers of `datasets` take an argument; of the others it ends the job. */
-const READERS_OF: Readonly<Record<string, readonly string[]>> = {
-  field: ['json'],
-  delimiter: ['csv'],
-  column_names: ['csv'],
-  encoding: ['json', 'csv', 'text'],
-};
-
 function unknownName(config: Judged): Words | undefined {
   for (const [key, names] of Object.entries(NAMES)) {
     const name = stringOf(config, key);
     if (name.startsWith('torchtune.') && !names.includes(name)) return { name, mend: didYouMean(name, names) };
   }
-  return undefined;
-}
-
-function unfitReader(config: Judged): Words | undefined {
-  const source = stringOf(config, 'dataset.source');
-  if (!['json', 'csv', 'parquet', 'text'].includes(source)) return undefined;
-  for (const [argument, readers] of Object.entries(READERS_OF))
-    if (isSet(config, `dataset.${argument}`) && !readers.includes(source)) return { argument, source, readers: readers.join(', ') };
   return undefined;
 }
 
@@ -141,14 +125,5 @@ export const DATA_RULES: readonly Rule[] = [
     fix: 'set dataset.column_map.{lacking}',
     at: ['dataset.column_map.input', 'dataset.column_map.output', 'dataset.column_map.conversations'],
     broken: lackingColumn,
-  },
-  {
-    name: 'arguments-of-the-reader',
-    why: 'What torchtune does not know goes on to the reader of the file.',
-    torchtune: "`TypeError: JsonConfig.__init__() got an unexpected keyword argument 'delimiter'`",
-    what: 'dataset.{argument} is nothing that the reader of {source} takes; it is for {readers}',
-    fix: 'remove it',
-    at: ['dataset.field', 'dataset.delimiter', 'dataset.column_names', 'dataset.encoding'],
-    broken: unfitReader,
   },
 ];

@@ -1,4 +1,4 @@
-import { isTrue, numberOf, type Rule } from './rule.ts';
+import { component, isTrue, numberOf, type Rule } from './rule.ts';
 
 /** What the release refuses, and the nightly does not, or in another way. */
 export const RULES_OF_0_6_1: readonly Rule[] = [
@@ -28,5 +28,21 @@ export const RULES_OF_0_6_1: readonly Rule[] = [
     fix: 'set compile to false',
     at: ['compile'],
     broken: (config) => config.recipe.startsWith('qat_') && isTrue(config, 'compile'),
+  },
+  {
+    name: 'loss-of-the-student',
+    why: 'The recipe makes the logits in chunks.',
+    torchtune: '`IndexError: Dimension out of range (expected to be in range of [-0, 0], but got 0)`',
+    what: '{=loss._component_} does not take the logits in chunks, as the recipe makes them',
+    fix: 'remove it',
+    at: ['loss._component_'],
+    broken: (config) => {
+      const loss = component(config, 'loss');
+      return (
+        config.recipe.startsWith('knowledge_distillation_') &&
+        /^(?:torch|torchtune)\./.test(loss) &&
+        !loss.endsWith('.CEWithChunkedOutputLoss')
+      );
+    },
   },
 ];

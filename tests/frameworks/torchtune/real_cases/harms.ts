@@ -54,6 +54,10 @@ export const HARMS: Readonly<Record<string, RealCase & { shows: (steps: Steps, o
     edits: { tensor_parallel_plan: { _component_: 'torchtune.models.llama3.base_llama_tp_plan' } },
     shows: (steps, of) => losses(steps) === losses(of('sound, all weights, sharded')),
   },
+  'loss-of-answers: NLLLoss takes logits for log probabilities': {
+    edits: { loss: { _component_: 'torch.nn.NLLLoss' } },
+    shows: (steps, of) => steps.length === 2 && losses(steps) !== losses(of('sound')),
+  },
   'profiler-that-is-off: nothing changes': {
     edits: { profiler: { _component_: 'torchtune.training.setup_torch_profiler', enabled: false, wait_steps: 1 } },
     shows: (steps, of) => losses(steps) === losses(of('sound')),

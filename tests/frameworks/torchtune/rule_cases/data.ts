@@ -47,4 +47,14 @@ export const DATA_CASES: readonly RuleCase[] = [
     cells: { 'dataset.delimiter': ';' },
     tells: '40:1: dataset.delimiter is nothing that the reader of json takes; it is for csv; remove it',
   },
+  {
+    rule: 'split-of-a-file',
+    cells: { 'dataset.split': 'validation' },
+    tells: '40:1: a file has only the split "train", not "validation"; leave split empty and name the part of the file in field',
+  },
+  {
+    rule: 'slice-of-a-file',
+    example: { dataset: { split: 'train[3]' } },
+    tells: '20:1: the split "train[3]" cannot be read by datasets; write it as train[:1000], train[1000:] or train[10%:20%]',
+  },
 ];

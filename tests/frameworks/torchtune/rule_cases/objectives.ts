@@ -71,4 +71,14 @@ export const OBJECTIVE_CASES: readonly RuleCase[] = [
     cells: { teacher_model: TEACHER, 'kd_loss.num_output_chunks': 4 },
     tells: '40:2: loss.num_output_chunks and kd_loss.num_output_chunks must be equal; set both, or neither',
   },
+  {
+    rule: 'loss-of-answers',
+    cells: { 'loss._component_': 'torch.nn.NLLLoss' },
+    tells: '40:1: torch.nn.NLLLoss is no loss for the answers of a model; remove it, or use torch.nn.CrossEntropyLoss',
+  },
+  {
+    rule: 'loss-of-the-student',
+    cells: { teacher_model: TEACHER, 'loss._component_': 'torch.nn.CrossEntropyLoss' },
+    tells: '40:2: torch.nn.CrossEntropyLoss does not take the logits in chunks, as the recipe makes them; remove it',
+  },
 ];
