@@ -116,7 +116,7 @@ export const SETTINGS: Readonly<Record<string, SettingDefinition>> = {
       range: 'a text with {input} where the sample goes, and no other {name}: it would stand in every sample as it is',
       read: (value) => (value.includes('{input}') && !OTHER_FIELD.test(value) ? value : undefined),
     },
-    'the text around each input',
+    'the text around each input; \\n is a line break, \\t a tab',
   ),
   seed: training(integer(0, 4_294_967_295), 'seed of initialisation and dropout'),
   dtype: training(oneOf('bf16', 'fp32'), 'number format of the training'),

@@ -31,10 +31,17 @@ export function knownSetting(written: string, framework: Framework | undefined, 
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
+/** The parts of a list as they are written: quotes hold a comma and spaces, and make a number a text. */
+function partsOf(list: string): string[] {
+  if (list.trim() === '') return [];
+  const parts = list.match(/\s*(?:"(?:[^"\\]|\\.)*"|'[^']*')\s*(?=,|$)|[^,]+|(?<=,)(?=,|$)|^(?=,)/g) ?? [];
+  return parts.map((part) => part.trim());
+}
+
 /** A framework's own value stays the scalar that it looks like. */
 export function scalar(text: string): SettingValue {
   const list = /^\[(.*)\]$/.exec(text)?.[1];
-  if (list !== undefined) return list.trim() === '' ? [] : list.split(',').map((item) => item.trim().replace(/^(["'])(.*)\1$/, '$2'));
+  if (list !== undefined) return partsOf(list);
   if (NUMBER.test(text) && Number.isFinite(Number(text))) return Number(text);
   if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
   return text;

@@ -108,14 +108,15 @@ describe('a good plan', () => {
     expect((await parse(text)).plan).not.toHaveProperty('framework_version');
   });
 
-  test("keeps the scalar of a framework's own key", async () => {
-    const rows = '| optimizer.betas | [0.9, "0.95"] |\n| log_every_n_steps | 5 |\n| tokenizer.max_seq_len | null |\n';
+  test("keeps the scalar of a framework's own key, and the parts of a list as they are written", async () => {
+    const rows =
+      '| optimizer.betas | [0.9, "0.95", "x, \\\\"y\\\\" ", \' z\',, don\'t, can\'t] |\n| log_every_n_steps | 5 |\n| tokenizer.max_seq_len | null |\n';
     const { plan, problems } = await parse(withDefaults(rows));
     expect(problems).toEqual([]);
     const [run] = plan?.runs ?? [];
     const settings = plan && run ? settingsOf(plan, run) : new Map();
     expect([...settings].map(([name, { value }]) => [name, value])).toEqual([
-      ['optimizer.betas', ['0.9', '0.95']],
+      ['optimizer.betas', ['0.9', '"0.95"', '"x, \\"y\\" "', "' z'", '', "don't", "can't"]],
       ['log_every_n_steps', 5],
       ['tokenizer.max_seq_len', 'null'],
       ['lora_rank', 8],

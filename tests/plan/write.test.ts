@@ -72,9 +72,20 @@ More.
 `);
   });
 
+  test('writes the line breaks of a prompt as they are read', () => {
+    expect(writePlan({ ...INPUT, defaults: { prompt: 'Q:\t{input}\r\nA: ' } })).toContain('| prompt  | Q:\\t{input}\\nA: |\n');
+  });
+
+  test('quotes what a list would lose', () => {
+    const list = ['[INST] ', 'a, "b"\nc', 'plain', '0.9', '" d "'];
+    expect(writePlan({ ...INPUT, defaults: { 'x.list': list } })).toContain(
+      '| x.list  | ["[INST] ", "a, \\\\"b\\\\"\\nc", plain, 0.9, " d "] |\n',
+    );
+  });
+
   test('refuses a value that no table cell can hold', () => {
-    expect(() => writePlan({ ...INPUT, defaults: { prompt: 'a\n{input}' } })).toThrow(
-      "the value of prompt has a line break, which a table's cell cannot hold; write it in one line (nothing was changed)",
+    expect(() => writePlan({ ...INPUT, defaults: { qos: 'a\nb' } })).toThrow(
+      "the value of qos has a line break, which a table's cell cannot hold; write it in one line (nothing was changed)",
     );
   });
 

@@ -51,6 +51,10 @@ describe('a rendered config', () => {
     expect(textOf({}, { dataset: { path } })).toContain(expected);
   });
 
+  it.each(['/d/words', 'someone/squad', '/d/words.jsonl'])('reads the field of %s that the plan names', (path) => {
+    expect(textOf({}, { dataset: { path, field: 'data' } })).toContain('  field: data  # plan\n  split: train\n');
+  });
+
   it('maps the columns of the data set', () => {
     expect(textOf({}, { dataset: { input_column: 'question', output_column: 'on' } })).toContain(
       '  column_map:\n    input: question  # plan\n    output: "on"  # plan\n',

@@ -1,10 +1,11 @@
 import { didYouMean } from '../../../model/nearest.ts';
 import type { PlannedDataset, Position, Settings } from '../../../model/plan.ts';
 import type { Dialect } from '../versions/dialect.ts';
-import { type Choices, cellOf } from './choices.ts';
+import type { Choices } from './choices.ts';
 import type { Draft } from './draft.ts';
 import { isPreferenceData } from './objective.ts';
 import { pairColumns } from './pair_columns.ts';
+import { promptSection, textOfPlan } from './prompt_section.ts';
 
 const COMPONENT_OF_FORMAT: Readonly<Record<string, string>> = {
   instruct: 'torchtune.datasets.instruct_dataset',
@@ -26,10 +27,6 @@ const READER_OF_ENDING: Readonly<Record<string, string>> = {
   txt: 'text',
 };
 
-/** What `datasets` takes: percentages are whole and at most 100. */
-const BOUND = String.raw`(?:-?(?:\d[\d_]*|(?:\d{1,2}|100)%))?`;
-const SLICE = new RegExp(String.raw`^train(?:\[${BOUND}:${BOUND}\])?$`);
-
 /** undefined when `format` can be trained on, else why not. */
 export function formatFault(dialect: Dialect, format: string): string | undefined {
   if (FORMATS.includes(format)) return undefined;
@@ -48,8 +45,10 @@ export function datasetSection(draft: Draft, dataset: PlannedDataset, settings: 
   pairColumns(draft, dataset, component);
   if (!isPreferenceData(dataset.format)) columnsOf(draft, dataset, component, settings);
   if (dataset.system_prompt !== undefined) {
-    if (takes('new_system_prompt')) draft.chosen('dataset.new_system_prompt', { value: dataset.system_prompt, at: dataset.at });
-    else
+    if (takes('new_system_prompt')) {
+      const value = textOfPlan(draft, 'system_prompt', dataset.system_prompt, dataset.at);
+      draft.chosen('dataset.new_system_prompt', { value, at: dataset.at });
+    } else
       draft.error(dataset.at, `format ${dataset.format} takes no system_prompt`, 'remove it, or use format instruct, chat or preference');
   }
   for (const [key, name, chosen] of [
@@ -61,32 +60,26 @@ export function datasetSection(draft: Draft, dataset: PlannedDataset, settings: 
     else if (chosen.at !== undefined && (key !== 'packed' || (chosen.value && !isPreferenceData(dataset.format))))
       draft.error(chosen.at, `format ${dataset.format} takes no ${name}`, 'remove it');
   }
-  promptOf(draft, dataset, choices, row);
+  promptSection(draft, dataset, choices, row);
 }
 
 function sourceOf(draft: Draft, dataset: PlannedDataset): void {
   const { path, at } = dataset;
   const ending = /\.([A-Za-z]+)(?:\.(?:gz|zst|bz2|xz))?$/.exec(path)?.[1]?.toLowerCase() ?? '';
   const reader = READER_OF_ENDING[ending];
-  const split = dataset.split ?? 'train';
-  if (reader === undefined) draft.fixed('dataset.source', path);
-  else {
+  draft.fixed('dataset.source', reader ?? path);
+  if (reader !== undefined) {
     if (!path.startsWith('/'))
       draft.error(
         at,
         `the path "${path}" of data set ${dataset.name} is relative, and would be looked for in the run's folder`,
         'give the absolute path on the cluster',
       );
-    draft.fixed('dataset.source', reader);
     draft.fixed('dataset.data_files', path);
     if (ending === 'tsv') draft.fixed('dataset.delimiter', '\t');
-    if (dataset.field !== undefined) draft.chosen('dataset.field', { value: dataset.field, at });
-    if (!/^train(?:\[.*\])?$/.test(split))
-      draft.error(at, `a file has only the split "train", not "${split}"`, 'leave split empty and name the part of the file in field');
-    else if (!split.split(/\s*\+\s*/).every((part) => SLICE.test(part)))
-      draft.error(at, `the split "${split}" cannot be read by datasets`, 'write it as train[:1000], train[1000:] or train[10%:20%]');
   }
-  draft.fixed('dataset.split', split);
+  if (dataset.field !== undefined) draft.chosen('dataset.field', { value: dataset.field, at });
+  draft.fixed('dataset.split', dataset.split ?? 'train', dataset.split === undefined ? undefined : at);
 }
 
 function columnsOf(draft: Draft, dataset: PlannedDataset, component: string, settings: Settings): void {
@@ -120,32 +113,4 @@ function columnsOf(draft: Draft, dataset: PlannedDataset, component: string, set
   }
   if (format !== 'alpaca') draft.chosen('dataset.column_map.input', { value: input ?? 'input', at });
   draft.chosen('dataset.column_map.output', { value: output ?? 'output', at });
-}
-
-/** torchtune's data sets take no prompt: its tokenizers put the text around each user message. */
-function promptOf(draft: Draft, dataset: PlannedDataset, choices: Choices, row: Position): void {
-  const { prompt } = choices;
-  if (dataset.prompt_template !== undefined) {
-    if (prompt.value !== null)
-      draft.error(
-        cellOf(prompt, row),
-        `prompt and the prompt_template of data set ${dataset.name} exclude each other`,
-        'remove one of them',
-      );
-    draft.chosen('tokenizer.prompt_template', { value: dataset.prompt_template, at: dataset.at });
-    return;
-  }
-  if (prompt.value === null) return;
-  const parts = prompt.value.split('{input}');
-  if (parts.length !== 2) {
-    draft.error(cellOf(prompt, row), 'prompt has {input} more than once', 'keep one {input}');
-    return;
-  }
-  if (dataset.format === 'completion') {
-    draft.error(cellOf(prompt, row), 'format completion has no prompt to put text around', 'remove prompt');
-    return;
-  }
-  // A cell of a table cannot hold a line break, so people write \n.
-  const lines = parts.map((part) => part.replaceAll('\\n', '\n').replaceAll('\\t', '\t'));
-  draft.chosen('tokenizer.prompt_template.user', { value: lines, at: cellOf(prompt, row) });
 }

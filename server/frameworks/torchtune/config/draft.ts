@@ -38,9 +38,9 @@ export class Draft {
     this.shipped = shipped;
   }
 
-  /** A value that follows from the layout: neither the plan's nor a default. */
-  fixed(key: string, value: YamlValue): void {
-    this.write(key, value, undefined, undefined);
+  /** A value that follows from the layout, or from the cell `at`: neither the plan's own nor a default. */
+  fixed(key: string, value: YamlValue, at?: Position): void {
+    this.write(key, value, at, undefined);
   }
 
   /** A setting of the plan, or its default, which is marked as one. */

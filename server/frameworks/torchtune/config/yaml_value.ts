@@ -59,13 +59,8 @@ export function valueOfCell(text: string): YamlValue {
   if (/^(?:true|false)$/i.test(cell)) return cell.toLowerCase() === 'true';
   if (/^(?:null|~)$/i.test(cell)) return null;
   if (NUMBER.test(cell) && Number.isFinite(Number(cell))) return Number(cell);
-  if (/^"(?:[^"\\]|\\.)*"$/.test(cell)) {
-    try {
-      return JSON.parse(cell) as string;
-    } catch {
-      return cell;
-    }
-  }
+  const quoted = /^"((?:[^"\\]|\\.)*)"$/.exec(cell)?.[1]?.replaceAll('\\"', '"') ?? /^'([^']*)'$/.exec(cell)?.[1];
+  if (quoted !== undefined) return quoted;
   const list = /^\[([^[\]{}"']*)\]$/.exec(cell)?.[1];
   if (list !== undefined) return list.trim() === '' ? [] : list.split(',').map(valueOfCell);
   return cell;

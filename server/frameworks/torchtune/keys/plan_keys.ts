@@ -3,11 +3,13 @@ import type { Problem } from '../../../model/problem.ts';
 import { SETTINGS } from '../../../model/settings.ts';
 import type { Draft } from '../config/draft.ts';
 import { notYet } from '../config/not_yet.ts';
+import { textOfPlan } from '../config/prompt_section.ts';
 import { valueOfCell, type YamlValue } from '../config/yaml_value.ts';
 import { keyFault } from './key_faults.ts';
 import { NOT_FOR_THE_PLAN, SAME_AS_SETTING } from './own_keys.ts';
 
-const cell = (setting: Setting): string => (Array.isArray(setting.value) ? setting.value.join(' ') : String(setting.value));
+const cell = (setting: Setting): string =>
+  Array.isArray(setting.value) ? setting.value.map(valueOfCell).join(' ') : String(setting.value);
 
 /** The settings with the framework's own spellings of them folded in, and the keys that only the framework knows. */
 export function foldSettings(given: Settings): { settings: Settings; own: ReadonlyMap<string, Setting>; problems: Problem[] } {
@@ -38,11 +40,18 @@ export function foldSettings(given: Settings): { settings: Settings; own: Readon
 
 const FILES = /^((?:\w+_)?checkpointer\.checkpoint_files)(?:\.|$)/;
 
-function ownValue(key: string, { value }: Setting): YamlValue {
-  // The parts of a list come as texts.
-  if (typeof value === 'object') return value.map(valueOfCell);
+/** Keys whose values are texts of a person's, in which `\n` is a line break. */
+const TEXTS = /^dataset(?:_val)?\.(?:new_system_prompt|delimiter)$|^tokenizer\.prompt_template\.\w+$/;
+
+function ownValue(draft: Draft, key: string, { value, at }: Setting): YamlValue {
+  const valueIn = (text: string): YamlValue => {
+    const read = valueOfCell(text);
+    return typeof read === 'string' && TEXTS.test(key) ? textOfPlan(draft, key, read, at) : read;
+  };
+  // The parts of a list come as they are written.
+  if (typeof value === 'object') return value.map(valueIn);
   if (typeof value !== 'string') return value;
-  const read = valueOfCell(value);
+  const read = valueIn(value);
   // A string here would be taken for a list of letters.
   return key.endsWith('.checkpoint_files') && typeof read === 'string' ? read.split(/[\s,]+/) : read;
 }
@@ -65,7 +74,7 @@ export function applyOwnKeys(draft: Draft, own: ReadonlyMap<string, Setting>, re
       draft.error(setting.at, `${key} cannot be set in the plan`, reason);
       continue;
     }
-    const value = ownValue(key, setting);
+    const value = ownValue(draft, key, setting);
     const other = notYet(key, value);
     if (other !== undefined) {
       draft.error(setting.at, other.what, other.fix);
