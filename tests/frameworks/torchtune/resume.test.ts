@@ -49,6 +49,13 @@ describe('a run that was stopped goes on', () => {
     });
   });
 
+  it('with a word on dropout, which is drawn as in the first epoch', () => {
+    expect(resumed(LORA).caution).toBeUndefined();
+    expect(resumed({ ...LORA, lora_dropout: 0.1 }).caution).toBe(
+      'torchtune draws the dropout of its first steps again, so the losses differ a little from those of a run that nobody stopped',
+    );
+  });
+
   const needed = (file: string) => [{ path: `/scratch/e/a_run/artifacts/${file}`, what: 'what the run goes on from' }];
 
   it('from the epoch that the saved state belongs to, though a later adapter is there, whole or not', () => {

@@ -39,14 +39,21 @@ export function resume(dialect: Dialect, config: string, files: readonly RunFile
     ...schedule.edits,
   ];
   const from = done(found.epoch, epochs);
+  const cautions = [schedule.caution, dropoutCaution(tree)].filter((caution) => caution !== undefined);
   const remade = editConfig(config, edits);
   return {
     text: `# Resumed after ${from}: this attempt trains the rest.\n${remade.text}`,
     changes: remade.changes,
     from,
-    ...(schedule.caution !== undefined && { caution: schedule.caution }),
+    ...(cautions.length > 0 && { caution: cautions.join('; ') }),
   };
 }
+
+/** The state holds no random numbers, so those of the first epoch are drawn again. */
+const dropoutCaution = (tree: Tree): string | undefined =>
+  (numberAt(tree, 'model.lora_dropout') ?? 0) > 0
+    ? 'torchtune draws the dropout of its first steps again, so the losses differ a little from those of a run that nobody stopped'
+    : undefined;
 
 /** Counted from 1, as people count. */
 const done = (epoch: number, epochs: number): string => `epoch ${epoch + 1} of ${epochs}`;
