@@ -93,7 +93,7 @@ describe('a config for torchtune nightly', () => {
           of('answers', {});
           if (gpus > 1 || method === 'lora' || method === 'qlora') of('pairs', {}, pairs);
           if (method !== 'full') of('taught', { teacher_model: model });
-          if (method === 'full' || (method === 'lora' && gpus > 1)) of('quantised', { 'quantizer.groupsize': 256 });
+          if (method === 'full' || (method === 'lora' && gpus > 1)) of('quantised', { 'quantizer.groupsize': 32 });
           if (method === 'full' && gpus > 1) of('validated', { run_val_every_n_steps: 10, 'dataset_val.data_files': '/d/val.json' });
         }
     for (const method of ['lora', 'full']) cases.push([`tiny ${method}`, { method, gpus: 0 }, { model: 'tiny', planned: TINY_LLAMA3 }]);

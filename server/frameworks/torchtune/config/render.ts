@@ -107,7 +107,7 @@ export function render(dialect: Dialect, request: RenderRequest): { text: string
   optimizerSection(draft, choices, own, run.at);
   trainingSection(draft, choices, `${places.run_dir}/logs`);
   if (teacher !== undefined) distillationSection(draft, choices, teacher, artifacts);
-  quantizerSection(draft, choices, own);
+  quantizerSection(draft, choices, facts, own);
   validationSection(draft, own);
   leaveOutUnread(draft, choices.recipe);
   applyOwnKeys(draft, own, choices.recipe, artifacts);

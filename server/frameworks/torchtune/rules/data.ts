@@ -1,5 +1,6 @@
 import { didYouMean } from '../../../model/nearest.ts';
 import { columnsOf } from '../keys/columns.ts';
+import { DEFAULT_VERSION } from '../versions/dialect.ts';
 import { component, isSet, type Judged, numberOf, type Rule, stringOf, type Words } from './rule.ts';
 
 const CHATML = 'torchtune.data.ChatMLTemplate';
@@ -23,13 +24,21 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     'torchtune.data.padded_collate',
     'torchtune.data.left_pad_sequence',
   ],
-  'tensor_parallel_plan._component_': ['torchtune.models.llama3.base_llama_tp_plan', 'torchtune.models.llama4.decoder_only_tp_plan'],
+  'tensor_parallel_plan._component_': ['torchtune.models.llama3.base_llama_tp_plan'],
 };
+const NAMES_OF_NIGHTLY: typeof NAMES = { 'tensor_parallel_plan._component_': ['torchtune.models.llama4.decoder_only_tp_plan'] };
 
 function unknownName(config: Judged): Words | undefined {
-  for (const [key, names] of Object.entries(NAMES)) {
+  for (const [key, both] of Object.entries(NAMES)) {
     const name = stringOf(config, key);
-    if (name.startsWith('torchtune.') && !names.includes(name)) return { name, mend: didYouMean(name, names) };
+    const more = NAMES_OF_NIGHTLY[key] ?? [];
+    const names = config.version === DEFAULT_VERSION ? both : [...both, ...more];
+    if (name !== '' && !/^\w+(?:\.\w+)+$/.test(name)) {
+      const text = key === 'tokenizer.prompt_template' ? '; a text of your own goes into the setting prompt' : '';
+      return { name, mend: `write the dotted name of a component, such as ${names[0]}${text}` };
+    }
+    if (!name.startsWith('torchtune.') || names.includes(name)) continue;
+    return { name, mend: more.includes(name) ? 'torchtune nightly has it (framework_version: nightly)' : didYouMean(name, names) };
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
-import { isQuantised, isTrue, type Rule } from './rule.ts';
+import { largestGroup, rowLengths } from '../versions/registry.ts';
+import { component, isQuantised, isTrue, numberOf, type Rule } from './rule.ts';
 
 /** Quantisation-aware training. */
 export const QUANTIZER_RULES: readonly Rule[] = [
@@ -22,6 +23,34 @@ export const QUANTIZER_RULES: readonly Rule[] = [
       if (!config.recipe.startsWith('qat_')) return false;
       if (isTrue(config, 'model.use_dora')) return { method: 'DoRA' };
       return isQuantised(config) && { method: 'QLoRA' };
+    },
+  },
+  {
+    name: 'quantizer-of-training',
+    why: 'The other quantizers are for a model that is trained already.',
+    torchtune: "`ValueError: Quantizer mode '8da4w' is not supported for finetuning`",
+    what: '{=quantizer._component_} is not for training',
+    fix: 'use torchtune.training.quantization.Int8DynActInt4WeightQATQuantizer or Int4WeightOnlyQATQuantizer',
+    at: ['quantizer._component_'],
+    broken: (config) => {
+      const quantizer = component(config, 'quantizer');
+      return config.recipe.startsWith('qat_') && /^(?:torchtune|torchao)\./.test(quantizer) && !quantizer.includes('QAT');
+    },
+  },
+  {
+    name: 'groups-of-whole-rows',
+    why: 'A row of weights is quantised in groups of that many numbers.',
+    torchtune: 'Says nothing: the layers whose rows are no whole groups are trained as without a quantizer.',
+    what: 'groups of {=quantizer.groupsize} do not fill the rows of {name}, which are {length} long, so those layers would not be quantised',
+    fix: 'set quantizer.groupsize to {most}',
+    at: ['quantizer.groupsize'],
+    broken: (config) => {
+      const { model, recipe } = config;
+      const size = numberOf(config, 'quantizer.groupsize');
+      if (!recipe.startsWith('qat_') || model === undefined || size === undefined || isTrue(config, 'quantizer.padding_allowed'))
+        return false;
+      const length = rowLengths(model).find((row) => row % size !== 0);
+      return length !== undefined && { length, most: largestGroup(model), name: model.names[0] ?? '' };
     },
   },
 ];

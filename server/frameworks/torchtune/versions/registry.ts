@@ -25,6 +25,17 @@ export interface ModelFacts {
   sizes?: Readonly<Record<string, number>>;
 }
 
+/** How long the rows of its weights are: those that read the model's width, and those that read the width of its MLP. */
+export const rowLengths = ({ embed_dim, layers, lora_per_rank: { mlp } }: ModelFacts): number[] => [
+  embed_dim,
+  mlp / layers / 3 - embed_dim,
+];
+
+/** The sizes of groups that torchao is made for; the largest that fills the rows of the model. */
+const GROUPS = [256, 128, 64, 32];
+export const largestGroup = (model: ModelFacts): number =>
+  GROUPS.find((size) => rowLengths(model).every((row) => row % size === 0)) ?? Number(GROUPS.at(-1));
+
 /** The models of one version of torchtune. */
 export interface Registry {
   readonly known_models: readonly string[];

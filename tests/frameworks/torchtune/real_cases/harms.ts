@@ -58,6 +58,19 @@ export const HARMS: Readonly<Record<string, RealCase & { shows: (steps: Steps, o
     edits: { loss: { _component_: 'torch.nn.NLLLoss' } },
     shows: (steps, of) => steps.length === 2 && losses(steps) !== losses(of('sound')),
   },
+  'groups-of-whole-rows: of 7 layers one is quantised': {
+    python: `
+import torch
+from torchao.quantization.qat.linear import Int8DynActInt4WeightQATLinear
+from torchtune.models.llama3 import llama3
+from torchtune.training.quantization import Int8DynActInt4WeightQATQuantizer
+model = llama3(vocab_size=8, num_layers=1, num_heads=2, num_kv_heads=2, embed_dim=896, max_seq_len=8, intermediate_dim=4864)
+prepared = Int8DynActInt4WeightQATQuantizer(groupsize=256).prepare(model.to(torch.float32))
+count = sum(isinstance(module, Int8DynActInt4WeightQATLinear) for module in prepared.modules())
+assert count == 1, count
+`,
+    shows: () => true,
+  },
   'profiler-that-is-off: nothing changes': {
     edits: { profiler: { _component_: 'torchtune.training.setup_torch_profiler', enabled: false, wait_steps: 1 } },
     shows: (steps, of) => losses(steps) === losses(of('sound')),

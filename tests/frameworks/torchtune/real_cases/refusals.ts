@@ -120,6 +120,18 @@ Qwen2Tokenizer.tokenize_messages(SimpleNamespace(prompt_template=ChatMLTemplate(
 `,
   },
   'whole-column-map': { edits: { 'dataset.column_map': { input: 'input' } } },
+  'quantizer-of-training': {
+    python: `
+import pathlib, torch, torchtune
+from types import SimpleNamespace
+from omegaconf import OmegaConf
+import runpy
+folder = pathlib.Path(torchtune.__file__).parent.parent / "recipes"
+recipe = runpy.run_path(str(folder / "qat_lora_finetune_distributed.py"))["QATLoRAFinetuneRecipeDistributed"]
+quantizer = OmegaConf.create({"_component_": "torchtune.training.quantization.Int8DynActInt4WeightQuantizer"})
+recipe._convert_model_to_qat(SimpleNamespace(_dtype=torch.float32), torch.nn.Linear(32, 32), quantizer)
+`,
+  },
   'loss-of-answers': { edits: { loss: { _component_: 'torch.nn.MSELoss' } } },
   'loss-of-the-student': { ...TAUGHT, edits: { loss: { _component_: 'torch.nn.CrossEntropyLoss' } } },
   'split-of-a-file': { edits: { 'dataset.split': 'test' } },

@@ -22,6 +22,24 @@ export const DATA_CASES: readonly RuleCase[] = [
     tells: '20:1: torchtune has no "torchtune.data.QuestionAnswerTemplat" for this; did you mean "torchtune.data.QuestionAnswerTemplate"?',
   },
   {
+    rule: 'names-of-torchtune',
+    example: { dataset: { prompt_template: 'Q: {input} A:' } },
+    tells:
+      '20:1: torchtune has no "Q: {input} A:" for this; write the dotted name of a component, such as torchtune.data.ChatMLTemplate; a text of your own goes into the setting prompt',
+  },
+  {
+    rule: 'names-of-torchtune',
+    cells: {
+      method: 'full',
+      gpus: 2,
+      tensor_parallel_dim: 2,
+      'tensor_parallel_plan._component_': 'torchtune.models.llama4.decoder_only_tp_plan',
+      'optimizer.fused': false,
+    },
+    tells:
+      '40:4: torchtune has no "torchtune.models.llama4.decoder_only_tp_plan" for this; torchtune nightly has it (framework_version: nightly)',
+  },
+  {
     rule: 'mistral-without-system-prompt',
     example: { model: 'Mistral-7B-v0.1', dataset: { system_prompt: 'Be brief.' } },
     tells: "20:1: Mistral's template takes no system prompt; remove the system_prompt, or give a prompt_template of your own",

@@ -1,4 +1,4 @@
-import type { RuleCase } from './rule_case.ts';
+import { model, type RuleCase } from './rule_case.ts';
 
 const QAT = { 'quantizer.groupsize': 32 };
 
@@ -29,5 +29,18 @@ export const QUANTIZER_CASES: readonly RuleCase[] = [
     rule: 'qat-without-dora-or-qlora',
     cells: { ...QAT, gpus: 2, method: 'dora' },
     tells: '40:3: DoRA excludes quantisation-aware training; use plain LoRA or train all weights, or remove the quantizer',
+  },
+  {
+    rule: 'quantizer-of-training',
+    cells: { 'quantizer._component_': 'torchtune.training.quantization.Int8DynActInt4WeightQuantizer', gpus: 2 },
+    tells:
+      '40:1: torchtune.training.quantization.Int8DynActInt4WeightQuantizer is not for training; use torchtune.training.quantization.Int8DynActInt4WeightQATQuantizer or Int4WeightOnlyQATQuantizer',
+  },
+  {
+    rule: 'groups-of-whole-rows',
+    cells: { 'quantizer.groupsize': 256, gpus: 2 },
+    example: model('Qwen2.5-0.5B-Instruct'),
+    tells:
+      '40:1: groups of 256 do not fill the rows of Qwen2.5-0.5B-Instruct, which are 896 long, so those layers would not be quantised; set quantizer.groupsize to 128',
   },
 ];
