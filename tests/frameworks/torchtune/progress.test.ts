@@ -52,6 +52,9 @@ describe('the progress of a run', () => {
   it('belongs to the newest attempt, of several in one log', () => {
     expect(readProgress('Step 40 | loss:0.1 lr:0.1 \nStep 1 | loss:2.5 lr:0.01 \n', '')).toMatchObject({ step: 1, loss: 2.5 });
     expect(readProgress('Step 40 | loss:0.1 lr:0.1 \n', BAR)).toMatchObject({ step: 12, loss: 1.23 });
+    const before = 'Step 13 | loss:nan lr:0.1 \n';
+    expect(readProgress(before, BAR, 'log_every_n_steps: 13  # plan\n')).toEqual(readProgress('', BAR));
+    expect(readProgress(before, BAR, 'log_every_n_steps: 1\n')).toMatchObject({ step: 13, diverged: true });
   });
 
   it('says when the loss is no number', () => {

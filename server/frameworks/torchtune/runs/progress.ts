@@ -5,6 +5,8 @@ import { lastBar } from './progress_bar.ts';
 /** In the config, which the recipe also prints at its start. */
 const EPOCHS = /^epochs: (\d+)\b/gm;
 
+const SELDOM_LOGGED = /^log_every_n_steps: (?!1\b)\d/m;
+
 /** A single step says little: a loss is taken as the middle one of so many. */
 const WINDOW = 5;
 const RISEN_TIMES = 2;
@@ -27,8 +29,10 @@ export function readProgress(metricsTail: string, outputTail: string, config = '
   const steps = newestAttempt(readSteps(metricsTail).steps.filter(({ loss }) => loss !== undefined));
   const logged = steps.at(-1);
   const bar = lastBar(outputTail);
-  // The bar moves just before the line is logged. Further apart, the log still shows the attempt before this one.
-  const same = logged !== undefined && (bar === undefined || Math.abs(logged.step - bar.counted) <= 1);
+  // The bar moves just before the line is logged. Further apart, the log still shows the attempt before this one; ahead of the
+  // bar, it may be read a little later, but hardly so where only every so many steps are logged.
+  const ahead = logged === undefined || bar === undefined ? 0 : logged.step - bar.counted;
+  const same = logged !== undefined && ahead >= -1 && ahead <= (SELDOM_LOGGED.test(config) ? 0 : 1);
   const step = bar === undefined ? logged?.step : bar.step - (same ? bar.counted - logged.step : 0);
   const loss = same ? logged.loss : bar?.loss;
   const epochs = [...`${config}\n${outputTail}`.matchAll(EPOCHS)].at(-1)?.[1];
