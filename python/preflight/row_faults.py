@@ -19,6 +19,30 @@ def size(text):
     return len(text.encode("utf-8", "replace"))
 
 
+# What torchtune makes of the speakers of sharegpt.
+SPEAKERS = {"human": "user", "gpt": "assistant"}
+KINDS = {bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list", dict: "an object"}
+
+
+def kind_word(value):
+    return KINDS.get(type(value), type(value).__name__)
+
+
+def content_fault(content, name, part):
+    """What of a message is neither text nor a list of parts; nothing when it is well."""
+    if content is None:
+        return "a message whose %s is null" % name
+    if isinstance(content, str):
+        return None
+    if not isinstance(content, list):
+        return "a message whose %s is %s instead of text" % (name, kind_word(content))
+    for item in content:
+        kind = item.get("type") if isinstance(item, dict) else None
+        if kind is None or (kind == "text" and not isinstance(item.get(part), str)):
+            return 'a message whose %s is a list with a part that is not {"type": "text", "%s": ...}' % (name, part)
+    return None
+
+
 def conversation(turns, need, faults, column, number):
     """Bytes before the first answer, bytes in all, and the number of messages."""
     role_key, text_key = ("from", "value") if need.get("style") == "sharegpt" else ("role", "content")
@@ -38,8 +62,12 @@ def conversation(turns, need, faults, column, number):
             continue
         if role_key == "from" and role not in ("system", "human", "gpt"):
             why = why or "%s is no speaker of sharegpt (system, human, gpt)" % role
-        if text is None:
-            why = why or "a message whose %s is null" % text_key
+        odd = content_fault(text, text_key, "text" if text_key == "content" and ordered else "content")
+        if odd is not None:
+            why = why or odd
+        elif need.get("roles") and SPEAKERS.get(role, role) not in need["roles"]:
+            takes = "the tokenizer's template has no place (it takes %s)" % ", ".join(need["roles"])
+            why = why or "a message of %s, for which %s" % (role, takes)
         elif not ordered:
             pass
         elif role == "system" and index > 0:

@@ -14,6 +14,8 @@ export interface DataNeed {
   optional: readonly string[];
   conversations: readonly string[];
   style?: 'openai' | 'sharegpt';
+  /** The roles of messages that the tokenizer has a place for; without it, all. */
+  roles?: readonly string[];
   /** Columns of which each makes a sample of its own with the others: a better and a worse answer. The longer one counts. */
   either?: readonly string[];
   /** The column that is learnt: what stands before it is the prompt. */

@@ -17,9 +17,9 @@ const rows = (...list: unknown[]): string => JSON.stringify(list);
 const words = (count: number): { input: string; output: string }[] =>
   Array.from({ length: count }, (_, index) => ({ input: `word${index}`, output: `WORD${index}` }));
 const many = rows(...words(8));
-const talk = (...turns: [string, string | null][]): string =>
+const talk = (...turns: [string, unknown][]): string =>
   rows(...Array(4).fill({ messages: turns.map(([role, content]) => ({ role, content })) }));
-const shared = (...turns: [string, string][]): string =>
+const shared = (...turns: [string, unknown][]): string =>
   rows(...Array(4).fill({ conversations: turns.map(([from, value]) => ({ from, value })) }));
 const answered = (answer: string | null) => [
   { role: 'user', content: 'a' },
@@ -27,6 +27,7 @@ const answered = (answer: string | null) => [
 ];
 const pairs = { format: 'preference' };
 const chat = { format: 'chat' };
+const mistral = { ...chat, prompt_template: 'torchtune.models.mistral.MistralChatTemplate' };
 const ENDS = 'the job would end with an error there';
 const ROWS = 'mend or remove these rows';
 const FILE = 'mend the file, or mend its path under "## Datasets" in runs_plan.md';
@@ -77,6 +78,14 @@ const sound: DataCase[] = [
     name: 'sharegpt',
     text: shared(['human', 'a'], ['gpt', 'b']),
     dataset: { ...chat, input_column: 'conversations' },
+    says: [],
+    refused: false,
+  },
+  { name: 'mistral', text: talk(['user', 'a'], ['assistant', 'b']), dataset: mistral, says: [], refused: false },
+  {
+    name: 'parts',
+    text: talk(['user', [{ type: 'text', text: 'a' }]], ['assistant', [{ type: 'text', text: 'b' }]]),
+    dataset: chat,
     says: [],
     refused: false,
   },
@@ -266,6 +275,42 @@ const broken: DataCase[] = [
     text: talk(['user', null], ['assistant', 'b']),
     dataset: chat,
     says: [`error: data set words has no sound conversation in "messages" in every row (row 1: a message whose content is null); ${ROWS}`],
+    refused: true,
+  },
+  {
+    name: 'mistral_system',
+    text: talk(['system', 's'], ['user', 'a'], ['assistant', 'b']),
+    dataset: mistral,
+    says: [
+      `error: data set words has no sound conversation in "messages" in every row (row 1: a message of system, for which the tokenizer's template has no place (it takes user, assistant, ipython)); ${ROWS}`,
+    ],
+    refused: true,
+  },
+  {
+    name: 'numbers_for_messages',
+    text: talk(['user', 3], ['assistant', 4]),
+    dataset: chat,
+    says: [
+      `error: data set words has no sound conversation in "messages" in every row (row 1: a message whose content is a number instead of text); ${ROWS}`,
+    ],
+    refused: true,
+  },
+  {
+    name: 'parts_of_another_shape',
+    text: talk(['user', [{ type: 'text', content: 'a' }]], ['assistant', [{ type: 'text', content: 'b' }]]),
+    dataset: chat,
+    says: [
+      `error: data set words has no sound conversation in "messages" in every row (row 1: a message whose content is a list with a part that is not {"type": "text", "text": ...}); ${ROWS}`,
+    ],
+    refused: true,
+  },
+  {
+    name: 'shared_numbers',
+    text: shared(['human', 1], ['gpt', 2]),
+    dataset: { ...chat, input_column: 'conversations' },
+    says: [
+      `error: data set words has no sound conversation in "conversations" in every row (row 1: a message whose value is a number instead of text); ${ROWS}`,
+    ],
     refused: true,
   },
   {

@@ -1,5 +1,6 @@
 import type { DataNeed } from '../../../model/data_set.ts';
 import { at, numberAt, readTree, stringAt, type Tree } from '../reading/config_tree.ts';
+import { rolesTaken } from './message_roles.ts';
 
 /** The text columns of each component, by the key of its column_map, as torchtune 0.6.1 reads them. */
 const TEXTS: Readonly<Record<string, { texts: readonly string[]; optional?: readonly string[]; answer: string }>> = {
@@ -36,6 +37,8 @@ function needOf(tree: Tree): DataNeed {
   const field = stringAt(tree, 'dataset.field');
   const split = stringAt(tree, 'dataset.split');
   const tokenizer = stringAt(tree, 'checkpointer.checkpoint_dir');
+  const columns = columnsOf(tree);
+  const roles = columns.conversations.length > 0 ? rolesTaken(tree) : undefined;
   return {
     files: reader === undefined ? [] : files,
     ...((reader === undefined || files.length === 0) && { hub: source }),
@@ -43,7 +46,8 @@ function needOf(tree: Tree): DataNeed {
     ...(delimiter !== undefined && { delimiter }),
     ...(field !== undefined && { field }),
     ...(split !== undefined && { split }),
-    ...columnsOf(tree),
+    ...columns,
+    ...(roles !== undefined && { roles }),
     extra_bytes: extraBytes(tree),
     ...(length !== undefined && { max_tokens: length }),
     batch: numberAt(tree, 'batch_size') ?? 1,
