@@ -5,10 +5,18 @@ import json
 
 CHUNK = 1 << 20
 LONGEST_ROW = 64 << 20
+# `datasets` reads lines in blocks of so many bytes, each up to the end of its last line.
+BLOCK = 10 << 20
+# Behind the field's rows, so much of the file is read to see that it is whole.
+REST = 64 << 20
 
 
 class Broken(Exception):
     """The file cannot be read as its ending says; the text says where and why."""
+
+
+class TooLong(Broken):
+    """One value is longer than we hold."""
 
 
 class Nested(Exception):
@@ -19,6 +27,10 @@ class Nested(Exception):
         self.keys = keys
 
 
+class Enough(Exception):
+    """So much was read that the rest is believed."""
+
+
 class JsonText:
     """Values out of a stream, whole ones only."""
 
@@ -26,12 +38,15 @@ class JsonText:
         self.stream = stream
         self.decode = codecs.getincrementaldecoder("utf-8-sig")().decode
         self.parse = json.JSONDecoder().raw_decode
-        self.text, self.at, self.ended = "", 0, False
+        self.text, self.start, self.at, self.ended = "", 0, 0, False
+        self.taken, self.most, self.marked = 0, None, False
 
     def more(self):
         # As much as is there already: a long value is then looked at a few times, not once for each chunk.
         data = self.stream.read(max(CHUNK, len(self.text) - self.at))
         self.ended = not data
+        self.marked = self.marked or (self.taken == 0 and data.startswith(codecs.BOM_UTF8))
+        self.taken += len(data)
         try:
             self.text = self.text[self.at :] + self.decode(data, self.ended)
         except UnicodeDecodeError:
@@ -61,7 +76,7 @@ class JsonText:
                 value, end = self.parse(self.text, self.at)
                 # A number may go on in the next chunk.
                 if end < len(self.text) or self.ended:
-                    self.at = end
+                    self.start, self.at = self.at, end
                     return value
             except ValueError as error:
                 unfinished = error.msg.startswith("Unterminated string") or error.pos >= len(self.text) - 16
@@ -70,7 +85,9 @@ class JsonText:
             except RecursionError:
                 raise Broken("%s: it is nested too deeply" % where)
             if len(self.text) - self.at > LONGEST_ROW:
-                raise Broken("%s: one value of more than %d MiB" % (where, LONGEST_ROW >> 20))
+                if self.most is not None:
+                    raise Enough()
+                raise TooLong("%s: one value of more than %d MiB" % (where, LONGEST_ROW >> 20))
             self.more()
 
     def list_items(self):
@@ -98,43 +115,94 @@ class JsonText:
             yield key
             if here == (self.at, self.text):
                 self.pass_over(key)
+        self.at += 1
 
     def pass_over(self, key):
         if self.peek() == "[":
             for _ in self.list_items():
-                pass
+                if self.most is not None and self.taken > self.most:
+                    raise Enough()
         else:
             self.value("key %s" % key)
 
 
-def json_rows(stream, field):
+def json_rows(stream, field, layout):
     text = JsonText(stream)
     first = text.peek()
     if first == "":
         raise Broken("it is empty")
+    layout.kind = "lines" if field is None and first != "[" else "list"
+    if layout.kind == "list":
+        # There, unlike in lines, a line may break within a text.
+        text.parse = json.JSONDecoder(strict=False).raw_decode
+    if layout.kind == "list" and text.marked:
+        raise Broken("it begins with a byte order mark (BOM), with which `datasets` reads JSON lines alone; save it as UTF-8 without one")
     if field is not None:
         for row in field_rows(text, first, field):
             yield row
+        nothing_more(text, "after the object")
     elif first == "[":
         for row in text.list_items():
             yield row
+        nothing_more(text, "after the list")
     else:
-        number = 0
-        while text.peek() != "":
-            number += 1
-            yield text.value("row %d" % number)
+        for row in lines(text, layout):
+            yield row
+
+
+def nothing_more(text, where):
+    if text.most is None and text.peek() != "":
+        raise Broken("%s: there is more, and `datasets` reads one value alone" % where)
+
+
+def lines(text, layout):
+    number = size = 0
+    while text.peek() != "":
+        number += 1
+        row = text.value("row %d" % number)
+        if not isinstance(row, dict):
+            raise Broken("row %d: it is no object with columns" % number)
+        size += 1 + len(text.text[text.start : text.at].encode("utf-8", "replace"))
+        yield row
+        if size >= BLOCK:
+            layout.block, size = layout.block + 1, 0
 
 
 def field_rows(text, first, field):
     if first == "[":
         raise Broken("it is a list, so it has no field")
     seen = []
-    for key in text.keys():
-        seen.append(key)
-        if key == field:
-            if text.peek() != "[":
-                raise Broken("field %s is no list" % field)
-            for row in text.list_items():
+    found = False
+    try:
+        for key in text.keys():
+            seen.append(key)
+            if key != field or found:
+                continue
+            found = True
+            for row in text.list_items() if text.peek() == "[" else rows_of_columns(text, field):
                 yield row
-            return
-    raise Nested(seen)
+            text.most = text.taken + REST
+        text.most = None
+    except Enough:
+        pass
+    if not found:
+        raise Nested(seen)
+
+
+def rows_of_columns(text, field):
+    """The rows of an object that has a list of values for each column, or an object of them by their number."""
+    try:
+        columns = text.value("field %s" % field)
+    except TooLong:
+        raise NotChecked("its field %s is one object of more than %d MiB" % (field, LONGEST_ROW >> 20))
+    lists = {}
+    for name, values in columns.items() if isinstance(columns, dict) else ():
+        if isinstance(values, (list, dict)):
+            lists[name] = list(values.values()) if isinstance(values, dict) else values
+    lengths = set(len(values) for values in lists.values())
+    if not lists:
+        raise Broken("field %s is no list" % field)
+    if len(lengths) > 1:
+        raise Broken("field %s has columns of different lengths" % field)
+    for number in range(lengths.pop()):
+        yield {name: lists[name][number] if name in lists else value for name, value in columns.items()}

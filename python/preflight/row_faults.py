@@ -11,6 +11,20 @@ class Faults:
         fault = self.found.setdefault((kind, column), {"kind": kind, "column": column, "rows": 0, "first": row, "why": why})
         fault["rows"] += rows
 
+    def kinds(self, columns, need, rows, whole):
+        """What the columns as a whole are taken for."""
+        for column in need.get("texts") or []:
+            told = any(key[0] == "types" and key[1] == column for key in self.found)
+            if told:
+                # The same once more, in other words.
+                self.found.pop(("not_text", column), None)
+                continue
+            kind = columns.only(column, whole)
+            if kind == "dates":
+                self.add("dates", column, 1, "", rows)
+            elif kind == "numbers" and need["reader"] == "csv":
+                self.add("not_text", column, 1, "numbers alone", rows)
+
     def list(self):
         return sorted(self.found.values(), key=lambda fault: fault["first"])[:10]
 

@@ -32,7 +32,7 @@ export interface DataNeed {
 }
 
 export interface RowFault {
-  kind: 'missing' | 'null' | 'not_text' | 'empty' | 'conversation';
+  kind: 'missing' | 'null' | 'not_text' | 'empty' | 'conversation' | 'types' | 'late' | 'dates';
   column: string;
   rows: number;
   /** The first row that has it, from 1. */

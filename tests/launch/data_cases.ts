@@ -1,11 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cells } from '../frameworks/example_plan.ts';
+import { FILE_CASES } from './file_cases.ts';
+import { KIND_CASES } from './kind_cases.ts';
 
 /** A data set, how the plan names it, and what is said of it; `refused` when torchtune itself ends with an error on it. */
 export interface DataCase {
   name: string;
-  text: string;
+  text: string | Uint8Array;
+  /** More files of the same data set, which the plan then names by a pattern. */
+  more?: string[];
   ending?: string;
   cells?: Cells;
   dataset?: Record<string, string>;
@@ -371,12 +375,18 @@ const silent: DataCase[] = [
   },
 ];
 
-export const DATA_CASES: readonly DataCase[] = [...sound, ...broken, ...silent];
+export const DATA_CASES: readonly DataCase[] = [...sound, ...broken, ...silent, ...KIND_CASES, ...FILE_CASES];
 
-export const pathOf = (dir: string, { name, ending = 'json' }: DataCase): string => join(dir, `${name}.${ending}`);
+const partOf = (dir: string, { name, ending = 'json' }: DataCase, part = ''): string => join(dir, `${name}${part}.${ending}`);
+export const pathOf = (dir: string, one: DataCase): string => partOf(dir, one, one.more === undefined ? '' : '-*');
 
 export function writeDataCases(dir: string): void {
   mkdirSync(dir, { recursive: true });
-  for (const one of DATA_CASES)
-    if (one.name !== 'no_file') writeFileSync(pathOf(dir, one), one.text, one.name === 'not_utf8' ? 'latin1' : 'utf8');
+  for (const one of DATA_CASES) {
+    if (one.name === 'no_file') continue;
+    if (one.name === 'folder') mkdirSync(partOf(dir, one));
+    else
+      for (const [index, text] of [one.text, ...(one.more ?? [])].entries())
+        writeFileSync(partOf(dir, one, one.more && `-${index}`), text, one.name === 'not_utf8' ? 'latin1' : 'utf8');
+  }
 }

@@ -75,6 +75,21 @@ function rowFault(name: string, need: DataNeed, { looked }: DataFinding, { kind,
         `data set ${name} has ${why} instead of text in ${shown(column)} ${where}: ${ends}`,
         need.reader === 'csv' ? 'write the data as JSON lines, where "42" is text' : 'write these values as text, in quotes',
       );
+    case 'types':
+      return error(
+        `data set ${name} has values of two kinds in ${shown(column)} (${why}): a column holds one kind, and ${ends}, whether or not it is used`,
+        'write one kind of value in it, or leave it out',
+      );
+    case 'late':
+      return error(
+        `data set ${name} has the first value of ${shown(column)} in row ${first}, behind ${why}, from which columns and their kinds are taken: ${ends}`,
+        'move a row that has it to the front, or leave it out',
+      );
+    case 'dates':
+      return error(
+        `data set ${name} has dates alone in ${shown(column)}, which JSON lines make points in time instead of text: ${ends}`,
+        'write the rows as one JSON list, in which they stay text',
+      );
     case 'empty':
       return warning(`data set ${name} has an empty text in ${shown(column)} ${where}`, 'remove these rows, or leave it if that is meant');
     case 'conversation':

@@ -9,6 +9,7 @@ const PROGRAM = [
   'table_rows',
   'split',
   'row_faults',
+  'column_types',
   'data_set',
   'token_lengths',
   'weights',
@@ -30,7 +31,7 @@ const finding = z.object({
   columns: z.array(z.string()),
   faults: z.array(
     z.object({
-      kind: z.enum(['missing', 'null', 'not_text', 'empty', 'conversation']),
+      kind: z.enum(['missing', 'null', 'not_text', 'empty', 'conversation', 'types', 'late', 'dates']),
       column: z.string(),
       rows: count,
       first: count,
