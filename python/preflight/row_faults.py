@@ -13,7 +13,7 @@ class Faults:
 
     def kinds(self, columns, need, rows, whole):
         """What the columns as a whole are taken for."""
-        for column in need.get("texts") or []:
+        for column in set(need.get("texts") or []) - set(need.get("anything") or []):
             told = any(key[0] == "types" and key[1] == column for key in self.found)
             if told:
                 # The same once more, in other words.
@@ -114,6 +114,8 @@ def text_of(row, column, need, faults, number):
         faults.add("missing", column, number)
     elif value is None or value != value:
         faults.add("null", column, number)
+    elif column in (need.get("anything") or []):
+        return str(value)
     elif need["reader"] != "csv":
         faults.add("not_text", column, number, type(value).__name__)
     return ""

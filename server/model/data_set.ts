@@ -12,6 +12,12 @@ export interface DataNeed {
   /** Columns that must hold text, those that may, and those that must hold a conversation. */
   texts: readonly string[];
   optional: readonly string[];
+  /** Those of `texts` that are put into a prompt whatever they hold. */
+  anything?: readonly string[];
+  /** A row without text is one of no tokens. */
+  null_is_empty?: boolean;
+  /** Text without messages around it. */
+  plain?: boolean;
   conversations: readonly string[];
   style?: 'openai' | 'sharegpt';
   /** The roles of messages that the tokenizer has a place for; without it, all. */

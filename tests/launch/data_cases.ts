@@ -68,6 +68,49 @@ const sound: DataCase[] = [
     refused: false,
   },
   {
+    name: 'alpaca_of_anything',
+    text: rows(...Array(4).fill({ instruction: 3, input: [1], output: 'b' })),
+    dataset: { format: 'alpaca' },
+    says: [],
+    refused: false,
+  },
+  {
+    name: 'alpaca_numbers',
+    text: csv('instruction,input,output', '1,2,a', '2,3,b', '3,4,c', '4,5,d'),
+    ending: 'csv',
+    dataset: { format: 'alpaca' },
+    says: [],
+    refused: false,
+  },
+  {
+    name: 'alpaca_without_instruction',
+    text: rows({ instruction: 'a', output: 'b' }, { instruction: null, output: 'b' }, { input: 'a', output: 'b' }),
+    dataset: { format: 'alpaca' },
+    says: ['2', '3'].map(
+      (row) =>
+        `warning: data set words has no value in "instruction" in 1 of 3 rows, first in row ${row}: the prompt there would say "None"; fill it in, or remove these rows`,
+    ),
+    refused: false,
+  },
+  {
+    name: 'completion_without_text',
+    text: rows({ text: 'a' }, { text: null }, { other: 'b' }),
+    dataset: { format: 'completion' },
+    says: ['2', '3'].map(
+      (row) =>
+        `warning: data set words has no text in "text" in 1 of 3 rows, first in row ${row}; remove these rows, or leave it if that is meant`,
+    ),
+    refused: false,
+  },
+  {
+    name: 'csv_without_text',
+    text: csv('text,n', 'a,1', ',2', 'NA,3'),
+    ending: 'csv',
+    dataset: { format: 'completion' },
+    says: ['warning: data set words has no text in "text" in 2 of 3 rows, first in row 2; remove these rows, or leave it if that is meant'],
+    refused: false,
+  },
+  {
     name: 'completion',
     text: 'a\n\nb\nc\n',
     ending: 'txt',
@@ -224,6 +267,18 @@ const broken: DataCase[] = [
     ],
     refused: true,
   },
+  ...['null', 'absent'].map(
+    (name): DataCase => ({
+      name: `alpaca_output_${name}`,
+      text: rows(...words(3).map(({ input, output }) => ({ instruction: input, output })), {
+        instruction: 'a',
+        ...(name === 'null' && { output: null }),
+      }),
+      dataset: { format: 'alpaca' },
+      says: [`error: data set words has no ${name === 'null' ? 'value in ' : ''}"output" in 1 of 4 rows, first in row 4: ${ENDS}; ${ROWS}`],
+      refused: true,
+    }),
+  ),
   {
     name: 'csv_ragged',
     text: csv('input,output', 'a,b', 'a,b,c'),

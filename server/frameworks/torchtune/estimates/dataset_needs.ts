@@ -3,16 +3,21 @@ import { at, numberAt, readTree, stringAt, type Tree } from '../reading/config_t
 import { rolesTaken } from './message_roles.ts';
 
 /** The text columns of each component, by the key of its column_map, as torchtune 0.6.1 reads them. */
-const TEXTS: Readonly<Record<string, { texts: readonly string[]; optional?: readonly string[]; answer: string }>> = {
+const TEXTS: Readonly<
+  Record<string, { texts: readonly string[]; optional?: readonly string[]; anything?: readonly string[]; answer: string }>
+> = {
   instruct_dataset: { texts: ['input', 'output'], answer: 'output' },
-  alpaca_dataset: { texts: ['instruction', 'output'], optional: ['input'], answer: 'output' },
-  alpaca_cleaned_dataset: { texts: ['instruction', 'output'], optional: ['input'], answer: 'output' },
+  alpaca_dataset: { texts: ['instruction', 'output'], optional: ['input'], anything: ['instruction'], answer: 'output' },
+  alpaca_cleaned_dataset: { texts: ['instruction', 'output'], optional: ['input'], anything: ['instruction'], answer: 'output' },
 };
 const READERS = ['json', 'csv', 'parquet', 'text'] as const;
 /** A prompt template by name puts about so much around a row. */
 const TEMPLATE_BYTES = 40;
 
-type Columns = Pick<DataNeed, 'texts' | 'optional' | 'conversations' | 'style' | 'answer' | 'either'>;
+type Columns = Pick<
+  DataNeed,
+  'texts' | 'anything' | 'null_is_empty' | 'plain' | 'optional' | 'conversations' | 'style' | 'answer' | 'either'
+>;
 
 const PAIR = ['chosen', 'rejected'];
 
@@ -48,7 +53,7 @@ function needOf(tree: Tree): DataNeed {
     ...(split !== undefined && { split }),
     ...columns,
     ...(roles !== undefined && { roles }),
-    extra_bytes: extraBytes(tree),
+    extra_bytes: columns.plain === true ? 0 : extraBytes(tree),
     ...(length !== undefined && { max_tokens: length }),
     batch: numberAt(tree, 'batch_size') ?? 1,
     split_across: componentOf(tree) === 'text_completion_dataset' && at(tree, 'dataset.split_across_pack') !== false,
@@ -67,12 +72,20 @@ function columnsOf(tree: Tree): Columns {
   const none = { texts: [], optional: [], conversations: [] };
   const known = TEXTS[component];
   if (known !== undefined) {
-    const { texts, optional = [], answer } = known;
-    return { texts: texts.map(mapped), optional: optional.map(mapped), conversations: [], answer: mapped(answer) };
+    const { texts, optional = [], anything, answer } = known;
+    return {
+      texts: texts.map(mapped),
+      optional: optional.map(mapped),
+      ...(anything !== undefined && { anything: anything.map(mapped) }),
+      conversations: [],
+      answer: mapped(answer),
+    };
   }
   if (component === 'text_completion_dataset') {
     const column = stringAt(tree, 'dataset.column') ?? 'text';
-    return { ...none, texts: [column], answer: column };
+    // Its tokenizer alone makes no tokens of a null; to the others it is an error.
+    const lenient = (stringAt(tree, 'tokenizer._component_') ?? '').includes('.llama3');
+    return { ...none, texts: [column], answer: column, plain: true, ...(lenient && { null_is_empty: true }) };
   }
   if (component === 'chat_dataset') {
     const style = stringAt(tree, 'dataset.conversation_style') === 'sharegpt' ? 'sharegpt' : 'openai';
