@@ -83,7 +83,7 @@ function sourceOf(draft: Draft, dataset: PlannedDataset): void {
     if (dataset.field !== undefined) draft.chosen('dataset.field', { value: dataset.field, at });
     if (!/^train(?:\[.*\])?$/.test(split))
       draft.error(at, `a file has only the split "train", not "${split}"`, 'leave split empty and name the part of the file in field');
-    else if (!split.split(/\s*\+\s*/).every((part) => SLICE.test(part)))
+    else if (!split.split('+').every((part) => SLICE.test(part)))
       draft.error(at, `the split "${split}" cannot be read by datasets`, 'write it as train[:1000], train[1000:] or train[10%:20%]');
   }
   draft.fixed('dataset.split', split);
