@@ -142,6 +142,20 @@ describe('what a training would do with its data', () => {
     expect(said(cells, found)).toEqual(expected);
   });
 
+  it('is not what its instructions ask, where format instruct passes over them', () => {
+    const alpaca: DataFinding = { ...finding(1280), columns: ['instruction', 'input', 'output'] };
+    const faults = (dataset: Record<string, string>, found = alpaca): string[] =>
+      torchtune
+        .judgeData(configText(requestFor(BATCH, { dataset })), [found])
+        .faults.map(({ severity, what, fix }) => `${severity}: ${what}; ${fix}`);
+    expect(faults({})).toEqual([
+      'warning: the rows have "instruction", "input" and "output", and format instruct reads "input" and "output" alone: no instruction would be trained on; set format to alpaca under "## Datasets", or name the two columns that are meant in input_column and output_column',
+    ]);
+    expect(faults({ format: 'alpaca' })).toEqual([]);
+    expect(faults({ input_column: 'input', output_column: 'output' })).toEqual([]);
+    expect(faults({}, finding(1280))).toEqual([]);
+  });
+
   it('is not judged from data that could not be read', () => {
     const config = configOf(BATCH);
     expect(torchtune.judgeData(config, [undefined])).toEqual({ faults: [] });

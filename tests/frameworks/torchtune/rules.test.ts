@@ -109,6 +109,24 @@ const CASES: [string, Cells, string, Example?][] = [
     { dataset: { split } },
   ]),
   [
+    'one column for question and answer',
+    {},
+    'runs_plan.md:20:1: input_column and output_column are both "text": it would learn to repeat its input; name two columns',
+    { dataset: { input_column: 'text', output_column: 'text' } },
+  ],
+  [
+    'the usual column for question and answer',
+    {},
+    'runs_plan.md:20:1: input_column and output_column are both "output": it would learn to repeat its input; name two columns',
+    { dataset: { input_column: 'output' } },
+  ],
+  [
+    'one column for both answers',
+    {},
+    'runs_plan.md:20:1: chosen_column and rejected_column are both "rejected": no answer would be better than the other; name two columns',
+    { dataset: { format: 'preference', chosen_column: 'rejected' } },
+  ],
+  [
     'a system prompt where none fits',
     {},
     'runs_plan.md:20:1: format completion takes no system_prompt; remove it, or use format instruct, chat or preference',
