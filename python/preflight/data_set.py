@@ -24,10 +24,13 @@ class DataSet:
 
     def look(self, deadline):
         """Reads every file; what cannot be read is said in `found`."""
-        paths = [path for name in self.need["files"] for path in (matches(name) if re.search(r"[*?\[]", name) else [name])]
+        paths = [path for name in self.need["files"] for path in (matches(name) if not self.need.get("folder") and re.search(r"[*?\[]", name) else [name])]
         missing = [path for path in paths if not os.path.exists(path)]
         if missing or not paths:
             self.found["missing"] = missing or list(self.need["files"])
+            return
+        if self.need.get("folder"):
+            self.look_at_folder(paths[0])
             return
         try:
             before, self.layout = 0, Layout(self.need["reader"])
@@ -54,6 +57,14 @@ class DataSet:
         except Exception as error:  # of the file system, csv, a packer or pyarrow
             self.found["broken"] = "%s: %s: %s" % (self.path, type(error).__name__, str(error)[:200])
         self.rows = self.done
+
+    def look_at_folder(self, path):
+        if not os.path.isdir(path):
+            self.found["broken"] = "%s: it is a file, and its ending names no format" % path
+        elif not os.listdir(path):
+            self.found["broken"] = "%s: it is a folder without anything in it" % path
+        else:
+            self.found["not_checked"] = "it is a folder, in which the job finds its files by itself"
 
     def read(self, rows, deadline):
         for row in rows:

@@ -2,6 +2,8 @@
 export interface DataNeed {
   /** Absolute paths or globs on the cluster; empty with `hub`. */
   files: readonly string[];
+  /** The one path is no file of a known ending but should be a folder, in which the job finds its files itself. */
+  folder?: boolean;
   /** A name that the job looks up on a hub. */
   hub?: string;
   reader: 'json' | 'csv' | 'text' | 'parquet';

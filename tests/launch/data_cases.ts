@@ -438,8 +438,8 @@ export const pathOf = (dir: string, one: DataCase): string => partOf(dir, one, o
 export function writeDataCases(dir: string): void {
   mkdirSync(dir, { recursive: true });
   for (const one of DATA_CASES) {
-    if (one.name === 'no_file') continue;
-    if (one.name === 'folder') mkdirSync(partOf(dir, one));
+    if (one.name === 'no_file' || one.name === 'no_folder') continue;
+    if (one.name.endsWith('folder')) mkdirSync(partOf(dir, one));
     else
       for (const [index, text] of [one.text, ...(one.more ?? [])].entries())
         writeFileSync(partOf(dir, one, one.more && `-${index}`), text, one.name === 'not_utf8' ? 'latin1' : 'utf8');

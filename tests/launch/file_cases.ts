@@ -56,6 +56,33 @@ export const FILE_CASES: readonly DataCase[] = [
     ending: 'jsonl',
   }),
   sound('empty_among_others', '', { ending: 'jsonl', more: [lines] }),
+  {
+    name: 'of_no_known_ending',
+    text: lines,
+    ending: 'dat',
+    says: [
+      'error: data set words cannot be read: DIR/of_no_known_ending.dat: it is a file, and its ending names no format; put the rows into a file whose ending tells its format (json, jsonl, csv, tsv, parquet or txt), and mend its path under "## Datasets" in runs_plan.md',
+    ],
+    refused: true,
+  },
+  {
+    name: 'no_folder',
+    text: '',
+    ending: 'data',
+    says: [
+      'error: data set words is not there: DIR/no_folder.data does not exist; put it there, or mend its path under "## Datasets" in runs_plan.md',
+    ],
+    refused: true,
+  },
+  {
+    name: 'empty_folder',
+    text: '',
+    ending: 'd',
+    says: [
+      'error: data set words cannot be read: DIR/empty_folder.d: it is a folder without anything in it; put the rows into a file whose ending tells its format (json, jsonl, csv, tsv, parquet or txt), and mend its path under "## Datasets" in runs_plan.md',
+    ],
+    refused: true,
+  },
   sound('packed_without_ending', gzipSync(lines), { ending: 'jsonl' }),
   refused('open_quote', 'input,output\na,b\nc,"d\ne,f\n', `line 3: ${NEVER}`, table),
   refused('open_quote_at_the_end', 'input,output\na,b\nc,"d', `line 3: ${NEVER}`, table),

@@ -24,6 +24,13 @@ export function dataFaults(name: string, need: DataNeed, finding: DataFinding, a
       );
   if (finding.not_checked !== undefined)
     return [warning(`data set ${name} was not checked: ${finding.not_checked}`, 'look at it yourself')];
+  if (finding.broken !== undefined && need.folder === true)
+    return [
+      error(
+        `data set ${name} cannot be read: ${finding.broken}`,
+        `put the rows into a file whose ending tells its format (json, jsonl, csv, tsv, parquet or txt), and mend its path under "## Datasets" in runs_plan.md`,
+      ),
+    ];
   if (finding.broken !== undefined)
     return [error(`data set ${name} cannot be read as ${READER_NAMES[need.reader]}: ${finding.broken}`, MEND_FILE)];
   if (finding.fields !== undefined) return [fieldFault(name, need, finding.fields)];

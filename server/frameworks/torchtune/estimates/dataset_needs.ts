@@ -36,7 +36,9 @@ export const needsOf = (tree: Tree): DataNeed[] => datasetNodes(tree).map((node)
 function needOf(tree: Tree): DataNeed {
   const source = stringAt(tree, 'dataset.source') ?? '';
   const reader = READERS.find((name) => name === source);
-  const files = filesOf(at(tree, 'dataset.data_files'));
+  const folder = reader === undefined && source.startsWith('/');
+  const named = filesOf(at(tree, 'dataset.data_files'));
+  const files = folder ? [source] : reader === undefined ? [] : named;
   const length = numberAt(tree, 'tokenizer.max_seq_len');
   const delimiter = stringAt(tree, 'dataset.delimiter');
   const field = stringAt(tree, 'dataset.field');
@@ -45,8 +47,9 @@ function needOf(tree: Tree): DataNeed {
   const columns = columnsOf(tree);
   const roles = columns.conversations.length > 0 ? rolesTaken(tree) : undefined;
   return {
-    files: reader === undefined ? [] : files,
-    ...((reader === undefined || files.length === 0) && { hub: source }),
+    files,
+    ...(folder && { folder }),
+    ...(files.length === 0 && { hub: source }),
     reader: reader ?? 'json',
     ...(delimiter !== undefined && { delimiter }),
     ...(field !== undefined && { field }),
