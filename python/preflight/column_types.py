@@ -83,7 +83,7 @@ class Columns:
             if first.mask == 0:
                 first.told = True
                 return [], "late", self.extent
-            if self.against_first(first.mask, kind, value):
+            if self.against_first(first.mask, kinds.mask, kind, value):
                 first.told = True
                 words = ("whole numbers", "a fraction") if kind == FLOAT and first.mask & NUMBER else (word(first.mask), word(kind))
                 return [], "types", "%s in %s, %s in row %d" % (words[0], self.extent, words[1], number)
@@ -130,18 +130,23 @@ class Columns:
     def in_block(self, mask, kind):
         if mask == 0 or mask & GROUPS.get(kind, kind) or self.layout.kind == "csv":
             return False
-        # A list of rows goes through pandas, for which true is a number among fractions.
-        return not (self.layout.kind == "list" and (mask | kind) & FLOAT and (mask | kind) & BOOL)
+        # A list of rows goes through pandas, for which true is a number when it comes after a fraction.
+        return not (self.layout.kind == "list" and mask & (FLOAT | ROUND) and kind == BOOL)
 
-    def against_first(self, mask, kind, value):
+    def against_first(self, mask, now, kind, value):
         if (mask | kind) & (LIST | OBJECT):
             return not mask & kind
         if mask & TEXT or (mask & BOOL and mask & NUMBER):
             return False
-        if kind == TEXT:
-            return mask & DATE != 0 or not is_number(value)
+        if self.layout.kind == "csv" and now & BOOL and now & NUMBER:
+            # Both together are text.
+            return True
         whole = not mask & (FLOAT if self.layout.kind == "list" else FLOAT | ROUND | EMPTY)
-        return kind == FLOAT and mask & NUMBER != 0 and whole
+        if kind == TEXT:
+            return bool(mask & DATE) or (value.lower() not in ("true", "false", "1", "0") if mask & BOOL else not is_number(value))
+        if kind == DATE or mask & DATE:
+            return bool((mask | kind) & (BOOL | FLOAT | ROUND)) or not (whole or mask & DATE)
+        return kind == FLOAT and bool(mask & NUMBER) and whole
 
     def only(self, name, whole):
         """What the first block makes of a column of texts: "dates" or "numbers", if it is not text. `whole`: all rows were seen."""

@@ -46,6 +46,7 @@ export const KIND_CASES: readonly DataCase[] = [
   refused('number_and_text_in_list', list('x', 1), two('x', 'text in row 1, a number in row 2')),
   refused('number_and_true', lines(1.5, true), two('x', 'a number in row 1, true or false in row 2'), jsonl),
   refused('whole_and_true', list(1, true), two('x', 'a number in row 1, true or false in row 2')),
+  refused('true_before_fraction', list(true, 1.5), two('x', 'true or false in row 1, a number in row 2')),
   refused('list_and_text', list(['a'], 'a'), two('x', 'a list in row 1, text in row 2')),
   refused('within_a_list', lines([1, 'a']), two('x[]', 'a number in row 1, text in row 1'), jsonl),
   refused('within_an_object', lines({ a: [{ b: 1 }] }, { a: [{ b: 'x' }] }), two('x.a[].b', 'a number in row 1, text in row 2'), jsonl),
@@ -64,6 +65,16 @@ export const KIND_CASES: readonly DataCase[] = [
     two('x', 'whole numbers in the first 10000 rows, a fraction in row 10001'),
     table,
   ),
+  refused(
+    'csv_numbers_then_true_among_numbers',
+    csv(...many('2'), '2', 'True'),
+    two('x', 'a number in the first 10000 rows, true or false in row 10002'),
+    table,
+  ),
+  refused('date_behind_fractions', lines(1.5), two('x', 'a number in the first file, a date in row 2'), {
+    ...jsonl,
+    more: [lines('2020-01-01')],
+  }),
   refused('csv_empty_then_text', csv(...many(''), 's'), two('x', 'a number in the first 10000 rows, text in row 10001'), table),
   refused(
     'csv_output_numbers_then_text',
