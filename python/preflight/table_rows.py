@@ -37,7 +37,7 @@ def csv_rows(stream, delimiter, layout):
     number = 0
     for cells in reader:
         if cells and cells[-1].endswith(END):
-            if cells != [END]:
+            if cells != [END] or reader.line_num > before + 1:
                 raise Broken("line %d: a quote is opened and never closed" % (before + 1))
             return
         before = reader.line_num

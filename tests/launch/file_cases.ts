@@ -86,6 +86,7 @@ export const FILE_CASES: readonly DataCase[] = [
   sound('packed_without_ending', gzipSync(lines), { ending: 'jsonl' }),
   refused('open_quote', 'input,output\na,b\nc,"d\ne,f\n', `line 3: ${NEVER}`, table),
   refused('open_quote_at_the_end', 'input,output\na,b\nc,"d', `line 3: ${NEVER}`, table),
+  refused('lone_quote_at_the_end', 'input,output\na,b\n"', `line 3: ${NEVER}`, table),
   sound('quotes', 'input,output\na,b "q" c\nb,"c"d\nc,"d\n\ne"\n', table),
   sound('lines_of_spaces', 'input,output\n  \na,b\n \t \nc,d\n', table),
   sound('lone_returns', 'input,output\ra,b\rc,d\r', table),
