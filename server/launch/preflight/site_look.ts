@@ -5,6 +5,7 @@ import type { DataFinding, DataNeed } from '../../model/data_set.ts';
 
 /** In the order in which they are put together: one program, one process, whatever the number of runs. */
 const PROGRAM = [
+  'json_text',
   'json_rows',
   'table_rows',
   'split',
