@@ -9,28 +9,39 @@ from array import array
 MOST_ROWS = 500000
 
 
+def matches(pattern):
+    """The files, as `datasets` finds them."""
+    return [path for path in sorted(glob.glob(pattern, recursive=True)) if not os.path.isdir(path)]
+
+
 class DataSet:
     def __init__(self, need):
         self.need = need
         self.faults = Faults()
         self.asked, self.total, self.messages = array("L"), array("L"), array("H")
-        self.columns, self.sample, self.numbers_only = [], [], {}
-        self.done, self.rows, self.found = 0, 0, {}
+        self.columns, self.sample, self.kinds = [], [], Columns(self.faults)
+        self.done, self.rows, self.found, self.reported = 0, 0, {}, False
 
     def look(self, deadline):
         """Reads every file; what cannot be read is said in `found`."""
-        paths = [path for name in self.need["files"] for path in (sorted(glob.glob(name)) if re.search(r"[*?\[]", name) else [name])]
+        paths = [path for name in self.need["files"] for path in (matches(name) if not self.need.get("folder") and re.search(r"[*?\[]", name) else [name])]
         missing = [path for path in paths if not os.path.exists(path)]
         if missing or not paths:
             self.found["missing"] = missing or list(self.need["files"])
             return
+        if self.need.get("folder"):
+            self.look_at_folder(paths[0])
+            return
         try:
-            before = 0
+            before, self.layout = 0, Layout(self.need["reader"])
             for path in paths:
                 self.path = path
                 if os.path.isdir(path):
-                    raise NotChecked("it is a folder")
-                source = Source(path, self.need)
+                    raise Broken("it is a folder, and `datasets` reads files alone; %s/* names all that are in it" % path.rstrip("/"))
+                # Among others, a file without anything is passed over.
+                if self.need["reader"] == "json" and len(paths) > 1 and os.path.getsize(path) == 0:
+                    continue
+                source = Source(path, self.need, self.layout)
                 if not self.read(source.rows, deadline):
                     self.found["partial"] = True
                     share = (before + source.position()) / float(sum(os.path.getsize(path) for path in paths))
@@ -47,6 +58,14 @@ class DataSet:
             self.found["broken"] = "%s: %s: %s" % (self.path, type(error).__name__, str(error)[:200])
         self.rows = self.done
 
+    def look_at_folder(self, path):
+        if not os.path.isdir(path):
+            self.found["broken"] = "%s: it is a file, and its ending names no format" % path
+        elif not os.listdir(path):
+            self.found["broken"] = "%s: it is a folder without anything in it" % path
+        else:
+            self.found["not_checked"] = "it is a folder, in which the job finds its files by itself"
+
     def read(self, rows, deadline):
         for row in rows:
             self.done += 1
@@ -60,6 +79,8 @@ class DataSet:
         if not isinstance(row, dict):
             # A list of plain values becomes the one column `text`.
             row = {"text": row}
+        if self.layout.kind != "text":
+            self.kinds.see(row, number, self.layout)
         if number <= 1000:
             known = set(self.columns)
             self.columns += [name for name in row if name not in known][: 50 - len(self.columns)]
@@ -78,8 +99,6 @@ class DataSet:
                 asked, total, messages = asked + before, total + length, messages + count
         for column in need.get("texts") or []:
             text = text_of(row, column, need, faults, number)
-            if need["reader"] == "csv" and text:
-                self.numbers_only[column] = self.numbers_only.get(column, True) and bool(NOT_TEXT.match(text))
             texts.append(text)
             length = size(text)
             if column in either:
@@ -108,10 +127,9 @@ class DataSet:
         """All but what depends on the need's split and length."""
         report = dict(self.found)
         lists = report.pop("lists", [])
-        for column, numbers in sorted(self.numbers_only.items()):
-            if numbers and self.done > 0:
-                self.faults.add("not_text", column, 1, "numbers alone", self.done)
-        self.numbers_only = {}
+        if not self.reported:
+            self.reported = True
+            self.faults.kinds(self.kinds, self.need, self.done, not self.found.get("partial"))
         faults = self.faults.list()
         # One row that holds the rows: {"train": [...]} on one line.
         if self.rows == 1 and lists and any(fault["kind"] in ("missing", "not_text") for fault in faults):

@@ -15,7 +15,7 @@ def answer(request):
     needs = request.get("data") or []
     for index, need in enumerate(needs):
         # Two runs that read the same rows at different lengths: the file is read once.
-        same = json.dumps([need.get(key) for key in ("files", "reader", "delimiter", "field", "texts", "optional", "conversations", "style", "answer", "either")])
+        same = json.dumps([need.get(key) for key in ("files", "folder", "reader", "delimiter", "field", "texts", "optional", "anything", "conversations", "style", "roles", "answer", "either")])
         if same not in looked:
             left = max(0.0, (started + limit - time.time()) / (len(needs) - index))
             looked[same] = DataSet(need)

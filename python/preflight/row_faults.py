@@ -11,12 +11,50 @@ class Faults:
         fault = self.found.setdefault((kind, column), {"kind": kind, "column": column, "rows": 0, "first": row, "why": why})
         fault["rows"] += rows
 
+    def kinds(self, columns, need, rows, whole):
+        """What the columns as a whole are taken for."""
+        for column in set(need.get("texts") or []) - set(need.get("anything") or []):
+            told = any(key[0] == "types" and key[1] == column for key in self.found)
+            if told:
+                # The same once more, in other words.
+                self.found.pop(("not_text", column), None)
+                continue
+            kind = columns.only(column, whole)
+            if kind == "dates":
+                self.add("dates", column, 1, "", rows)
+            elif kind == "numbers" and need["reader"] == "csv":
+                self.add("not_text", column, 1, "numbers alone", rows)
+
     def list(self):
         return sorted(self.found.values(), key=lambda fault: fault["first"])[:10]
 
 
 def size(text):
     return len(text.encode("utf-8", "replace"))
+
+
+# What torchtune makes of the speakers of sharegpt.
+SPEAKERS = {"human": "user", "gpt": "assistant"}
+KINDS = {bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list", dict: "an object"}
+
+
+def kind_word(value):
+    return KINDS.get(type(value), type(value).__name__)
+
+
+def content_fault(content, name, part):
+    """What of a message is neither text nor a list of parts; nothing when it is well."""
+    if content is None:
+        return "a message whose %s is null" % name
+    if isinstance(content, str):
+        return None
+    if not isinstance(content, list):
+        return "a message whose %s is %s instead of text" % (name, kind_word(content))
+    for item in content:
+        kind = item.get("type") if isinstance(item, dict) else None
+        if kind is None or (kind == "text" and not isinstance(item.get(part), str)):
+            return 'a message whose %s is a list with a part that is not {"type": "text", "%s": ...}' % (name, part)
+    return None
 
 
 def conversation(turns, need, faults, column, number):
@@ -38,8 +76,12 @@ def conversation(turns, need, faults, column, number):
             continue
         if role_key == "from" and role not in ("system", "human", "gpt"):
             why = why or "%s is no speaker of sharegpt (system, human, gpt)" % role
-        if text is None:
-            why = why or "a message whose %s is null" % text_key
+        odd = content_fault(text, text_key, "text" if text_key == "content" and ordered else "content")
+        if odd is not None:
+            why = why or odd
+        elif need.get("roles") and SPEAKERS.get(role, role) not in need["roles"]:
+            takes = "the tokenizer's template has no place (it takes %s)" % ", ".join(need["roles"])
+            why = why or "a message of %s, for which %s" % (role, takes)
         elif not ordered:
             pass
         elif role == "system" and index > 0:
@@ -72,6 +114,8 @@ def text_of(row, column, need, faults, number):
         faults.add("missing", column, number)
     elif value is None or value != value:
         faults.add("null", column, number)
+    elif column in (need.get("anything") or []):
+        return str(value)
     elif need["reader"] != "csv":
         faults.add("not_text", column, number, type(value).__name__)
     return ""

@@ -56,10 +56,17 @@ def lengths(data, need):
     share, measured = bytes_a_token(data.sample, need.get("tokenizer_dir"))
     limit, batch = need.get("max_tokens"), max(1, need.get("batch") or 1)
     extra = need.get("extra_bytes") or 0
+    room = limit
+    # Plain text is cut one token earlier.
+    if limit and need.get("plain"):
+        limit -= 1
     over = asked_over = tokens = padded = packs = filled = longest = 0
     widest = in_batch = 0
     for asked_bytes, total_bytes, messages in zip(data.asked[::step], data.total[::step], data.messages[::step]):
-        frame = TOKENS_A_ROW + messages * TOKENS_A_MESSAGE
+        if need.get("plain"):
+            frame = TOKENS_A_ROW if total_bytes or not need.get("null_is_empty") else 0
+        else:
+            frame = TOKENS_A_ROW + messages * TOKENS_A_MESSAGE
         length = int((total_bytes + extra) / share + 0.999) + frame
         longest = max(longest, length)
         if limit and length > limit:
@@ -70,11 +77,11 @@ def lengths(data, need):
         widest, in_batch = max(widest, length), in_batch + 1
         if in_batch == batch:
             padded, widest, in_batch = padded + widest * batch, 0, 0
-        if limit and packs * limit - filled < length:
+        if limit and packs * room - filled < length:
             if need.get("split_across"):
                 packs += 1
             else:
-                filled, packs = packs * limit, packs + 1
+                filled, packs = packs * room, packs + 1
         filled += length
     rows = len(data.total[::step])
     padded += widest * in_batch
@@ -87,5 +94,5 @@ def lengths(data, need):
         "asked_over": asked_over * step,
         "padding": round(1 - tokens / float(padded), 4) if padded else 0,
         "packs": packs * step,
-        "packed_padding": round(1 - tokens / float(packs * limit), 4) if packs and limit else 0,
+        "packed_padding": round(1 - tokens / float(packs * room), 4) if packs and room else 0,
     }

@@ -2,6 +2,8 @@
 export interface DataNeed {
   /** Absolute paths or globs on the cluster; empty with `hub`. */
   files: readonly string[];
+  /** The one path is no file of a known ending but should be a folder, in which the job finds its files itself. */
+  folder?: boolean;
   /** A name that the job looks up on a hub. */
   hub?: string;
   reader: 'json' | 'csv' | 'text' | 'parquet';
@@ -12,8 +14,16 @@ export interface DataNeed {
   /** Columns that must hold text, those that may, and those that must hold a conversation. */
   texts: readonly string[];
   optional: readonly string[];
+  /** Those of `texts` that are put into a prompt whatever they hold. */
+  anything?: readonly string[];
+  /** A row without text is one of no tokens. */
+  null_is_empty?: boolean;
+  /** Text without messages around it. */
+  plain?: boolean;
   conversations: readonly string[];
   style?: 'openai' | 'sharegpt';
+  /** The roles of messages that the tokenizer has a place for; without it, all. */
+  roles?: readonly string[];
   /** Columns of which each makes a sample of its own with the others: a better and a worse answer. The longer one counts. */
   either?: readonly string[];
   /** The column that is learnt: what stands before it is the prompt. */
@@ -30,7 +40,7 @@ export interface DataNeed {
 }
 
 export interface RowFault {
-  kind: 'missing' | 'null' | 'not_text' | 'empty' | 'conversation';
+  kind: 'missing' | 'null' | 'not_text' | 'empty' | 'conversation' | 'types' | 'late' | 'dates';
   column: string;
   rows: number;
   /** The first row that has it, from 1. */

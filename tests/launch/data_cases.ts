@@ -1,11 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cells } from '../frameworks/example_plan.ts';
+import { FILE_CASES } from './file_cases.ts';
+import { KIND_CASES } from './kind_cases.ts';
 
 /** A data set, how the plan names it, and what is said of it; `refused` when torchtune itself ends with an error on it. */
 export interface DataCase {
   name: string;
-  text: string;
+  text: string | Uint8Array;
+  /** More files of the same data set, which the plan then names by a pattern. */
+  more?: string[];
   ending?: string;
   cells?: Cells;
   dataset?: Record<string, string>;
@@ -17,9 +21,9 @@ const rows = (...list: unknown[]): string => JSON.stringify(list);
 const words = (count: number): { input: string; output: string }[] =>
   Array.from({ length: count }, (_, index) => ({ input: `word${index}`, output: `WORD${index}` }));
 const many = rows(...words(8));
-const talk = (...turns: [string, string | null][]): string =>
+const talk = (...turns: [string, unknown][]): string =>
   rows(...Array(4).fill({ messages: turns.map(([role, content]) => ({ role, content })) }));
-const shared = (...turns: [string, string][]): string =>
+const shared = (...turns: [string, unknown][]): string =>
   rows(...Array(4).fill({ conversations: turns.map(([from, value]) => ({ from, value })) }));
 const answered = (answer: string | null) => [
   { role: 'user', content: 'a' },
@@ -27,6 +31,7 @@ const answered = (answer: string | null) => [
 ];
 const pairs = { format: 'preference' };
 const chat = { format: 'chat' };
+const mistral = { ...chat, prompt_template: 'torchtune.models.mistral.MistralChatTemplate' };
 const ENDS = 'the job would end with an error there';
 const ROWS = 'mend or remove these rows';
 const FILE = 'mend the file, or mend its path under "## Datasets" in runs_plan.md';
@@ -63,6 +68,49 @@ const sound: DataCase[] = [
     refused: false,
   },
   {
+    name: 'alpaca_of_anything',
+    text: rows(...Array(4).fill({ instruction: 3, input: [1], output: 'b' })),
+    dataset: { format: 'alpaca' },
+    says: [],
+    refused: false,
+  },
+  {
+    name: 'alpaca_numbers',
+    text: csv('instruction,input,output', '1,2,a', '2,3,b', '3,4,c', '4,5,d'),
+    ending: 'csv',
+    dataset: { format: 'alpaca' },
+    says: [],
+    refused: false,
+  },
+  {
+    name: 'alpaca_without_instruction',
+    text: rows({ instruction: 'a', output: 'b' }, { instruction: null, output: 'b' }, { input: 'a', output: 'b' }),
+    dataset: { format: 'alpaca' },
+    says: ['2', '3'].map(
+      (row) =>
+        `warning: data set words has no value in "instruction" in 1 of 3 rows, first in row ${row}: the prompt there would say "None"; fill it in, or remove these rows`,
+    ),
+    refused: false,
+  },
+  {
+    name: 'completion_without_text',
+    text: rows({ text: 'a' }, { text: null }, { other: 'b' }),
+    dataset: { format: 'completion' },
+    says: ['2', '3'].map(
+      (row) =>
+        `warning: data set words has no text in "text" in 1 of 3 rows, first in row ${row}; remove these rows, or leave it if that is meant`,
+    ),
+    refused: false,
+  },
+  {
+    name: 'csv_without_text',
+    text: csv('text,n', 'a,1', ',2', 'NA,3'),
+    ending: 'csv',
+    dataset: { format: 'completion' },
+    says: ['warning: data set words has no text in "text" in 2 of 3 rows, first in row 2; remove these rows, or leave it if that is meant'],
+    refused: false,
+  },
+  {
     name: 'completion',
     text: 'a\n\nb\nc\n',
     ending: 'txt',
@@ -77,6 +125,14 @@ const sound: DataCase[] = [
     name: 'sharegpt',
     text: shared(['human', 'a'], ['gpt', 'b']),
     dataset: { ...chat, input_column: 'conversations' },
+    says: [],
+    refused: false,
+  },
+  { name: 'mistral', text: talk(['user', 'a'], ['assistant', 'b']), dataset: mistral, says: [], refused: false },
+  {
+    name: 'parts',
+    text: talk(['user', [{ type: 'text', text: 'a' }]], ['assistant', [{ type: 'text', text: 'b' }]]),
+    dataset: chat,
     says: [],
     refused: false,
   },
@@ -211,6 +267,18 @@ const broken: DataCase[] = [
     ],
     refused: true,
   },
+  ...['null', 'absent'].map(
+    (name): DataCase => ({
+      name: `alpaca_output_${name}`,
+      text: rows(...words(3).map(({ input, output }) => ({ instruction: input, output })), {
+        instruction: 'a',
+        ...(name === 'null' && { output: null }),
+      }),
+      dataset: { format: 'alpaca' },
+      says: [`error: data set words has no ${name === 'null' ? 'value in ' : ''}"output" in 1 of 4 rows, first in row 4: ${ENDS}; ${ROWS}`],
+      refused: true,
+    }),
+  ),
   {
     name: 'csv_ragged',
     text: csv('input,output', 'a,b', 'a,b,c'),
@@ -266,6 +334,42 @@ const broken: DataCase[] = [
     text: talk(['user', null], ['assistant', 'b']),
     dataset: chat,
     says: [`error: data set words has no sound conversation in "messages" in every row (row 1: a message whose content is null); ${ROWS}`],
+    refused: true,
+  },
+  {
+    name: 'mistral_system',
+    text: talk(['system', 's'], ['user', 'a'], ['assistant', 'b']),
+    dataset: mistral,
+    says: [
+      `error: data set words has no sound conversation in "messages" in every row (row 1: a message of system, for which the tokenizer's template has no place (it takes user, assistant, ipython)); ${ROWS}`,
+    ],
+    refused: true,
+  },
+  {
+    name: 'numbers_for_messages',
+    text: talk(['user', 3], ['assistant', 4]),
+    dataset: chat,
+    says: [
+      `error: data set words has no sound conversation in "messages" in every row (row 1: a message whose content is a number instead of text); ${ROWS}`,
+    ],
+    refused: true,
+  },
+  {
+    name: 'parts_of_another_shape',
+    text: talk(['user', [{ type: 'text', content: 'a' }]], ['assistant', [{ type: 'text', content: 'b' }]]),
+    dataset: chat,
+    says: [
+      `error: data set words has no sound conversation in "messages" in every row (row 1: a message whose content is a list with a part that is not {"type": "text", "text": ...}); ${ROWS}`,
+    ],
+    refused: true,
+  },
+  {
+    name: 'shared_numbers',
+    text: shared(['human', 1], ['gpt', 2]),
+    dataset: { ...chat, input_column: 'conversations' },
+    says: [
+      `error: data set words has no sound conversation in "conversations" in every row (row 1: a message whose value is a number instead of text); ${ROWS}`,
+    ],
     refused: true,
   },
   {
@@ -326,12 +430,18 @@ const silent: DataCase[] = [
   },
 ];
 
-export const DATA_CASES: readonly DataCase[] = [...sound, ...broken, ...silent];
+export const DATA_CASES: readonly DataCase[] = [...sound, ...broken, ...silent, ...KIND_CASES, ...FILE_CASES];
 
-export const pathOf = (dir: string, { name, ending = 'json' }: DataCase): string => join(dir, `${name}.${ending}`);
+const partOf = (dir: string, { name, ending = 'json' }: DataCase, part = ''): string => join(dir, `${name}${part}.${ending}`);
+export const pathOf = (dir: string, one: DataCase): string => partOf(dir, one, one.more === undefined ? '' : '-*');
 
 export function writeDataCases(dir: string): void {
   mkdirSync(dir, { recursive: true });
-  for (const one of DATA_CASES)
-    if (one.name !== 'no_file') writeFileSync(pathOf(dir, one), one.text, one.name === 'not_utf8' ? 'latin1' : 'utf8');
+  for (const one of DATA_CASES) {
+    if (one.name === 'no_file' || one.name === 'no_folder') continue;
+    if (one.name.endsWith('folder')) mkdirSync(partOf(dir, one));
+    else
+      for (const [index, text] of [one.text, ...(one.more ?? [])].entries())
+        writeFileSync(partOf(dir, one, one.more && `-${index}`), text, one.name === 'not_utf8' ? 'latin1' : 'utf8');
+  }
 }

@@ -132,6 +132,30 @@ describe('rows of JSON', () => {
     }
   });
 
+  it('under a pattern with ** are those of the folders below, too, and folders are no files', async () => {
+    const rows = JSON.stringify([{ input: 'a', output: 'b' }]);
+    mkdirSync(join(dir, 'tree', 'below', 'more.json'), { recursive: true });
+    for (const path of ['a.json', 'below/b.json', 'below/more.json/c.json']) writeFileSync(join(dir, 'tree', path), rows);
+    const { data } = await look([needOf(join(dir, 'tree', '**', '*.json')), needOf(join(dir, 'tree', '*', '*.json'))]);
+    expect(data.map(({ looked, broken }) => [looked, broken])).toEqual([
+      [3, undefined],
+      [1, undefined],
+    ]);
+  });
+
+  it('that make up new keys all the way hold no more memory for it, and are not judged by their columns then', async () => {
+    const keys = (start: number): string =>
+      JSON.stringify({
+        input: 'a',
+        output: 'b',
+        x: Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`k${start + index}`, 1])),
+      });
+    const path = join(dir, 'keys.jsonl');
+    writeFileSync(path, [...Array.from({ length: 30 }, (_, index) => keys(index * 1000)), '{"input": 1, "output": "b"}'].join('\n'));
+    const { data } = await look([needOf(path)]);
+    expect(data[0]?.faults.map(({ kind }) => kind)).toEqual(['not_text']);
+  });
+
   function needOf(path: string, field?: string): DataNeed {
     return {
       files: [path],

@@ -24,6 +24,13 @@ export function dataFaults(name: string, need: DataNeed, finding: DataFinding, a
       );
   if (finding.not_checked !== undefined)
     return [warning(`data set ${name} was not checked: ${finding.not_checked}`, 'look at it yourself')];
+  if (finding.broken !== undefined && need.folder === true)
+    return [
+      error(
+        `data set ${name} cannot be read: ${finding.broken}`,
+        `put the rows into a file whose ending tells its format (json, jsonl, csv, tsv, parquet or txt), and mend its path under "## Datasets" in runs_plan.md`,
+      ),
+    ];
   if (finding.broken !== undefined)
     return [error(`data set ${name} cannot be read as ${READER_NAMES[need.reader]}: ${finding.broken}`, MEND_FILE)];
   if (finding.fields !== undefined) return [fieldFault(name, need, finding.fields)];
@@ -60,13 +67,17 @@ function fieldFault(name: string, need: DataNeed, fields: readonly string[]): Da
 function rowFault(name: string, need: DataNeed, { looked }: DataFinding, { kind, column, rows, first, why }: RowFault): DataFault {
   const where = rows === looked ? 'in every row' : `in ${rows} of ${looked} rows, first in row ${first}`;
   const ends = 'the job would end with an error there';
+  if ((kind === 'missing' || kind === 'null') && need.anything?.includes(column) === true)
+    return warning(
+      `data set ${name} has no value in ${shown(column)} ${where}: the prompt there would say "None"`,
+      'fill it in, or remove these rows',
+    );
+  if ((kind === 'missing' || kind === 'null') && need.null_is_empty === true)
+    return warning(`data set ${name} has no text in ${shown(column)} ${where}`, 'remove these rows, or leave it if that is meant');
   switch (kind) {
     case 'missing':
       return error(`data set ${name} has no ${shown(column)} ${where}: ${ends}`, 'mend or remove these rows');
     case 'null': {
-      // A completion's text may be null: it then counts as empty.
-      if (need.texts.length === 1 && need.reader !== 'csv')
-        return warning(`data set ${name} has no text in ${shown(column)} ${where}`, 'remove these rows');
       const csv = need.reader === 'csv' ? ' (an empty field, NA, null, None and the like are read as no value)' : '';
       return error(`data set ${name} has no value in ${shown(column)} ${where}${csv}: ${ends}`, 'mend or remove these rows');
     }
@@ -74,6 +85,21 @@ function rowFault(name: string, need: DataNeed, { looked }: DataFinding, { kind,
       return error(
         `data set ${name} has ${why} instead of text in ${shown(column)} ${where}: ${ends}`,
         need.reader === 'csv' ? 'write the data as JSON lines, where "42" is text' : 'write these values as text, in quotes',
+      );
+    case 'types':
+      return error(
+        `data set ${name} has values of two kinds in ${shown(column)} (${why}): a column holds one kind, and ${ends}, whether or not it is used`,
+        'write one kind of value in it, or leave it out',
+      );
+    case 'late':
+      return error(
+        `data set ${name} has the first value of ${shown(column)} in row ${first}, behind ${why}, from which columns and their kinds are taken: ${ends}`,
+        'move a row that has it to the front, or leave it out',
+      );
+    case 'dates':
+      return error(
+        `data set ${name} has dates alone in ${shown(column)}, which JSON lines make points in time instead of text: ${ends}`,
+        'write the rows as one JSON list, in which they stay text',
       );
     case 'empty':
       return warning(`data set ${name} has an empty text in ${shown(column)} ${where}`, 'remove these rows, or leave it if that is meant');

@@ -5,10 +5,12 @@ import type { DataFinding, DataNeed } from '../../model/data_set.ts';
 
 /** In the order in which they are put together: one program, one process, whatever the number of runs. */
 const PROGRAM = [
+  'json_text',
   'json_rows',
   'table_rows',
   'split',
   'row_faults',
+  'column_types',
   'data_set',
   'token_lengths',
   'weights',
@@ -30,7 +32,7 @@ const finding = z.object({
   columns: z.array(z.string()),
   faults: z.array(
     z.object({
-      kind: z.enum(['missing', 'null', 'not_text', 'empty', 'conversation']),
+      kind: z.enum(['missing', 'null', 'not_text', 'empty', 'conversation', 'types', 'late', 'dates']),
       column: z.string(),
       rows: count,
       first: count,

@@ -144,6 +144,20 @@ describe('what a training would do with its data', () => {
     expect(said(cells, found)).toEqual(expected);
   });
 
+  it('is not what its instructions ask, where format instruct passes over them', () => {
+    const alpaca: DataFinding = { ...finding(1280), columns: ['instruction', 'input', 'output'] };
+    const faults = (dataset: Record<string, string>, found = alpaca): string[] =>
+      torchtune
+        .judgeData(configText(requestFor(BATCH, { dataset })), [found])
+        .faults.map(({ severity, what, fix }) => `${severity}: ${what}; ${fix}`);
+    expect(faults({})).toEqual([
+      'warning: the rows have "instruction", "input" and "output", and format instruct reads "input" and "output" alone: no instruction would be trained on; set format to alpaca under "## Datasets", or name the two columns that are meant in input_column and output_column',
+    ]);
+    expect(faults({ format: 'alpaca' })).toEqual([]);
+    expect(faults({ input_column: 'input', output_column: 'output' })).toEqual([]);
+    expect(faults({}, finding(1280))).toEqual([]);
+  });
+
   it('is not judged from data that could not be read', () => {
     const config = configOf(BATCH);
     expect(torchtune.judgeData(config, [undefined])).toEqual({ faults: [] });
@@ -169,19 +183,32 @@ describe('packing', () => {
     );
   });
 
+  it('is not judged by padding at batch size 1, where there is none', () => {
+    expect(sentence({ ...length, batch_size: 1 }, finding(10_000, { padding: 0, packs: 800, packed_padding: 0.03 }))).toBe(
+      'not packed; packing would make about 800 packs instead of 10000 rows, padding 0% -> 3%: at batch_size 1 there is no padding to save, only steps: a pack holds about 12.5 rows',
+    );
+  });
+
   it('is said to be impossible with the reason', () => {
     expect(sentence(length, finding(200), 'gemma-2-2b')).toBe('not packed; Gemma 2 cannot train on packed samples on a GPU');
   });
 
   it('counts packs as rows of a step, and tells when it makes things worse', () => {
     const packed = { ...length, packed: true, warmup_steps: 0 };
-    const found = finding(1000, { padding: 0.05, packs: 900, packed_padding: 0.4 });
+    const found = finding(1000, { mean_tokens: 270, padding: 0.05, packs: 900, packed_padding: 0.4 });
     expect(torchtune.judgeData(configOf(packed), [found])).toMatchObject({
       steps: 225,
       packing: 'packed: about 900 packs instead of 1000 rows, padding 5% -> 40%',
     });
     expect(said(packed, found)).toEqual([
-      'warning (packed): packing makes it worse here: about 900 packs instead of 1000 rows, padding 5% -> 40%; set packed to false, or max_seq_len to a multiple of the usual row',
+      'warning (packed): packing makes it worse here: about 900 packs instead of 1000 rows, padding 5% -> 40%, so an epoch computes about 62% more positions; set packed to false, or max_seq_len to a multiple of the usual row',
+    ]);
+    // Without padding at batch size 1, and a little in packs: still ten times fewer steps, so nothing is said against it.
+    const short = finding(1000, { mean_tokens: 45, padding: 0, packs: 100, packed_padding: 0.12 });
+    expect(said({ ...packed, batch_size: 1 }, short)).toEqual([]);
+    const long = finding(1000, { mean_tokens: 300, padding: 0, packs: 1000, packed_padding: 0.41 });
+    expect(said({ ...packed, batch_size: 1 }, long)).toEqual([
+      'warning (packed): packing makes it worse here: about 1000 packs instead of 1000 rows, padding 0% -> 41%, so an epoch computes about 71% more positions; set packed to false, or max_seq_len to a multiple of the usual row',
     ]);
     expect(said(packed, finding(50, { packs: 3 }))).toEqual([
       'warning (batch_size): one step takes 4 packs, and the data makes about 3 packs: the job would train nothing and end as if all were well; use a smaller batch_size or gradient_accumulation_steps, or more data',

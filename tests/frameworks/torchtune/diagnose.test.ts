@@ -53,6 +53,22 @@ describe('why a run failed', () => {
   });
 
   it.each([
+    "AttributeError: 'datetime.datetime' object has no attribute 'strip'",
+    "TypeError: object of type 'datetime.datetime' has no len()",
+    "UnboundLocalError: cannot access local variable 'content' where it is not associated with a value",
+    'AssertionError: content must be of type List[Dict[str, Any]], got 3',
+    'ValueError: System prompts are not supported in MistralChatTemplate',
+    'ValueError: Messages must be at least length 2, but got 1 messages',
+  ])('is the data in %s, which the same data would bring again', (line) => {
+    expect(torchtune.diagnose(`Traceback (most recent call last):\n${line}\n`, '')).toEqual({
+      cause: 'config',
+      evidence: [line],
+      mend: 'a row of the data set holds something else than the text or the conversation that its format wants, such as a number, a date or a system message that the template has no place for; preflight_runs shows which rows',
+      safe_to_retry: false,
+    });
+  });
+
+  it.each([
     [
       "RuntimeError: [enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 49250304 bytes. Error code 12 (Cannot allocate memory)",
       'host_oom',

@@ -16,7 +16,7 @@ results = {}
 for file in sys.argv[2:]:
     name = os.path.basename(file)[: -len(".yaml")]
     node = OmegaConf.load(file)
-    tokenizer = llama3_tokenizer(path=sys.argv[1], max_seq_len=node.tokenizer.max_seq_len)
+    tokenizer = llama3_tokenizer(path=sys.argv[1], max_seq_len=node.tokenizer.max_seq_len, prompt_template=node.tokenizer.get("prompt_template"))
     try:
         rows = config.instantiate(node.dataset, tokenizer)
         samples = [rows[index] for index in range(len(rows))]

@@ -28,6 +28,15 @@ const MEASURED: [string, Cells, Record<string, string>][] = [
   ['slice', {}, { split: 'train[-20:]' }],
   ['cut', { max_seq_len: 128 }, {}],
   ['packed', { packed: true, max_seq_len: 512 }, {}],
+  ['slice_in_percent', {}, { split: 'train[1:51%]' }],
+  ['slices', {}, { split: 'train[:20]+train[-3:]+train[33%:50%]' }],
+  ['plain', { max_seq_len: 200 }, { format: 'completion', input_column: 'output' }],
+  ['plain_packed', { packed: true, max_seq_len: 64 }, { format: 'completion', input_column: 'output' }],
+  [
+    'plain_whole_packed',
+    { packed: true, max_seq_len: 64, 'dataset.split_across_pack': false },
+    { format: 'completion', input_column: 'output' },
+  ],
 ];
 
 describe.skipIf(python === undefined && !required)('the real torchtune', () => {
@@ -71,14 +80,22 @@ describe.skipIf(python === undefined && !required)('the real torchtune', () => {
       const { lengths, rows } = finding;
       const real = read[name];
       if (real === undefined || 'error' in real) throw new Error(`${name}: ${JSON.stringify(real)}`);
-      return { name, measured: lengths.measured, off: (name === 'packed' ? lengths.packs : (rows ?? 0)) / real.rows - 1, lengths, real };
+      return {
+        name,
+        measured: lengths.measured,
+        off: (name.endsWith('packed') ? lengths.packs : (rows ?? 0)) / real.rows - 1,
+        lengths,
+        real,
+      };
     });
     expect(told.map(({ name, measured }) => [name, measured])).toEqual(MEASURED.map(([name]) => [name, true]));
     // Rows are counted. Packs follow from lengths, and this tokenizer spells "assistant" in nine tokens, where a real one has one.
-    for (const { name, off } of told) expect(Math.abs(off), name).toBeLessThanOrEqual(name === 'packed' ? 0.15 : 0);
-    const whole = told[0];
-    if (whole === undefined) throw new Error('not looked at');
-    expect(Math.abs(whole.lengths.mean_tokens / (whole.real.tokens / 200) - 1)).toBeLessThan(0.1);
-    expect(Math.abs(whole.lengths.longest / whole.real.longest - 1)).toBeLessThan(0.1);
+    for (const { name, off } of told)
+      expect(Math.abs(off), name).toBeLessThanOrEqual(name === 'packed' ? 0.15 : name.endsWith('packed') ? 0.02 : 0);
+    for (const { name, lengths, real } of told.filter((one) => ['whole', 'plain'].includes(one.name))) {
+      const close = name === 'whole' ? 0.1 : 0.01;
+      expect(Math.abs(lengths.mean_tokens / (real.tokens / 200) - 1), name).toBeLessThan(close);
+      expect(Math.abs(lengths.longest / real.longest - 1), name).toBeLessThan(close);
+    }
   });
 });

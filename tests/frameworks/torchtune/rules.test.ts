@@ -92,14 +92,40 @@ const CASES: [string, Cells, string, Example?][] = [
     'runs_plan.md:20:1: a file has only the split "train", not "test"; leave split empty and name the part of the file in field',
     { dataset: { split: 'test' } },
   ],
-  ...['train[abc]', 'train[]', 'train[3]', 'train[:1k]', 'train[:10.5%]', 'train[:200%]', 'train[ :3]', 'train[:3]+train[x]'].map(
-    (split): (typeof CASES)[number] => [
-      `the slice ${split}`,
-      {},
-      `runs_plan.md:20:1: the split "${split}" cannot be read by datasets; write it as train[:1000], train[1000:] or train[10%:20%]`,
-      { dataset: { split } },
-    ],
-  ),
+  ...[
+    'train[abc]',
+    'train[]',
+    'train[3]',
+    'train[:1k]',
+    'train[:10.5%]',
+    'train[:200%]',
+    'train[ :3]',
+    'train[:3]+train[x]',
+    'train[:2] + train[5:]',
+  ].map((split): (typeof CASES)[number] => [
+    `the slice ${split}`,
+    {},
+    `runs_plan.md:20:1: the split "${split}" cannot be read by datasets; write it as train[:1000], train[1000:] or train[10%:20%]`,
+    { dataset: { split } },
+  ]),
+  [
+    'one column for question and answer',
+    {},
+    'runs_plan.md:20:1: input_column and output_column are both "text": it would learn to repeat its input; name two columns',
+    { dataset: { input_column: 'text', output_column: 'text' } },
+  ],
+  [
+    'the usual column for question and answer',
+    {},
+    'runs_plan.md:20:1: input_column and output_column are both "output": it would learn to repeat its input; name two columns',
+    { dataset: { input_column: 'output' } },
+  ],
+  [
+    'one column for both answers',
+    {},
+    'runs_plan.md:20:1: chosen_column and rejected_column are both "rejected": no answer would be better than the other; name two columns',
+    { dataset: { format: 'preference', chosen_column: 'rejected' } },
+  ],
   [
     'two splits of one data set',
     { 'dataset.split': 'train[:100]' },

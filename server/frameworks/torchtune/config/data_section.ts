@@ -111,6 +111,12 @@ function columnsOf(draft: Draft, dataset: PlannedDataset, component: string, set
     draft.error(at, `format ${format} takes no input_column or output_column`, 'leave them empty');
     return;
   }
+  if ((input ?? 'input') === (output ?? 'output'))
+    draft.error(
+      at,
+      `input_column and output_column are both "${output ?? 'output'}": it would learn to repeat its input`,
+      'name two columns',
+    );
   if (format !== 'alpaca') draft.chosen('dataset.column_map.input', { value: input ?? 'input', at });
   draft.chosen('dataset.column_map.output', { value: output ?? 'output', at });
 }

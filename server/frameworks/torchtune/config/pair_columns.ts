@@ -27,6 +27,9 @@ export function pairColumns(draft: Draft, dataset: PlannedDataset, component: st
     const column = named[key];
     draft.chosen(`dataset.column_map.${key}`, column === undefined ? { value: usual } : { value: column, at });
   }
+  const [chosen, rejected] = [named.chosen ?? columns.chosen, named.rejected ?? columns.rejected];
+  if (chosen === rejected)
+    draft.error(at, `chosen_column and rejected_column are both "${chosen}": no answer would be better than the other`, 'name two columns');
   if (dataset.output_column !== undefined || (dataset.input_column !== undefined && columns.prompt === undefined))
     draft.error(
       at,

@@ -7,18 +7,24 @@ import { lengthFaults } from './length_faults.ts';
 import { packingOf } from './packing.ts';
 import { stepFaults } from './step_faults.ts';
 import { stepsOf } from './steps.ts';
+import { unreadColumn } from './unread_column.ts';
 
 /** What a training with this config would do with these data sets; a finding is undefined where nothing was read. */
 export function judgeData(dialect: Dialect, config: string, findings: readonly (DataFinding | undefined)[]): DataJudgement {
   const tree = readTree(config, 'the config');
   const whole = findings.filter((finding) => finding !== undefined);
   const faults = whole.flatMap((finding) => (unusable(finding) ? [] : lengthFaults(dialect, tree, finding)));
+  const nodes = datasetNodes(tree);
+  for (const [index, dataset] of nodes.entries()) {
+    const finding = findings[index];
+    if (finding !== undefined) faults.push(...unreadColumn({ ...tree, dataset }, finding));
+  }
   const rows = sumOf(whole, ({ rows }) => rows);
   if (rows === undefined || rows === 0 || whole.length < findings.length || whole.some(unusable)) return { faults };
-  const { recipe, nodes, gpus_per_node } = launchOf(config, tree, 'the config');
+  const { recipe, nodes: machines, gpus_per_node } = launchOf(config, tree, 'the config');
   const packing = packingOf(dialect, tree, whole, rows);
-  const packed = datasetNodes(tree).some((node) => node.packed === true);
-  const steps = stepsOf(tree, recipe, nodes * gpus_per_node, packed ? packing.packs : rows);
+  const packed = nodes.some((node) => node.packed === true);
+  const steps = stepsOf(tree, recipe, machines * gpus_per_node, packed ? packing.packs : rows);
   // An estimate of rows or packs proves nothing by itself.
   const certain = !packed && whole.every(({ partial }) => partial !== true);
   const samples = { count: packed ? packing.packs : rows, noun: packed ? ('pack' as const) : ('row' as const), certain };

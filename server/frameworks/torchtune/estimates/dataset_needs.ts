@@ -1,17 +1,23 @@
 import type { DataNeed } from '../../../model/data_set.ts';
 import { at, numberAt, readTree, stringAt, type Tree } from '../reading/config_tree.ts';
+import { rolesTaken } from './message_roles.ts';
 
 /** The text columns of each component, by the key of its column_map, as torchtune 0.6.1 reads them. */
-const TEXTS: Readonly<Record<string, { texts: readonly string[]; optional?: readonly string[]; answer: string }>> = {
+const TEXTS: Readonly<
+  Record<string, { texts: readonly string[]; optional?: readonly string[]; anything?: readonly string[]; answer: string }>
+> = {
   instruct_dataset: { texts: ['input', 'output'], answer: 'output' },
-  alpaca_dataset: { texts: ['instruction', 'output'], optional: ['input'], answer: 'output' },
-  alpaca_cleaned_dataset: { texts: ['instruction', 'output'], optional: ['input'], answer: 'output' },
+  alpaca_dataset: { texts: ['instruction', 'output'], optional: ['input'], anything: ['instruction'], answer: 'output' },
+  alpaca_cleaned_dataset: { texts: ['instruction', 'output'], optional: ['input'], anything: ['instruction'], answer: 'output' },
 };
 const READERS = ['json', 'csv', 'parquet', 'text'] as const;
 /** A prompt template by name puts about so much around a row. */
 const TEMPLATE_BYTES = 40;
 
-type Columns = Pick<DataNeed, 'texts' | 'optional' | 'conversations' | 'style' | 'answer' | 'either'>;
+type Columns = Pick<
+  DataNeed,
+  'texts' | 'anything' | 'null_is_empty' | 'plain' | 'optional' | 'conversations' | 'style' | 'answer' | 'either'
+>;
 
 const PAIR = ['chosen', 'rejected'];
 
@@ -30,21 +36,27 @@ export const needsOf = (tree: Tree): DataNeed[] => datasetNodes(tree).map((node)
 function needOf(tree: Tree): DataNeed {
   const source = stringAt(tree, 'dataset.source') ?? '';
   const reader = READERS.find((name) => name === source);
-  const files = filesOf(at(tree, 'dataset.data_files'));
+  const folder = reader === undefined && source.startsWith('/');
+  const named = filesOf(at(tree, 'dataset.data_files'));
+  const files = folder ? [source] : reader === undefined ? [] : named;
   const length = numberAt(tree, 'tokenizer.max_seq_len');
   const delimiter = stringAt(tree, 'dataset.delimiter');
   const field = stringAt(tree, 'dataset.field');
   const split = stringAt(tree, 'dataset.split');
   const tokenizer = stringAt(tree, 'checkpointer.checkpoint_dir');
+  const columns = columnsOf(tree);
+  const roles = columns.conversations.length > 0 ? rolesTaken(tree) : undefined;
   return {
-    files: reader === undefined ? [] : files,
-    ...((reader === undefined || files.length === 0) && { hub: source }),
+    files,
+    ...(folder && { folder }),
+    ...(files.length === 0 && { hub: source }),
     reader: reader ?? 'json',
     ...(delimiter !== undefined && { delimiter }),
     ...(field !== undefined && { field }),
     ...(split !== undefined && { split }),
-    ...columnsOf(tree),
-    extra_bytes: extraBytes(tree),
+    ...columns,
+    ...(roles !== undefined && { roles }),
+    extra_bytes: columns.plain === true ? 0 : extraBytes(tree),
     ...(length !== undefined && { max_tokens: length }),
     batch: numberAt(tree, 'batch_size') ?? 1,
     split_across: componentOf(tree) === 'text_completion_dataset' && at(tree, 'dataset.split_across_pack') !== false,
@@ -63,12 +75,20 @@ function columnsOf(tree: Tree): Columns {
   const none = { texts: [], optional: [], conversations: [] };
   const known = TEXTS[component];
   if (known !== undefined) {
-    const { texts, optional = [], answer } = known;
-    return { texts: texts.map(mapped), optional: optional.map(mapped), conversations: [], answer: mapped(answer) };
+    const { texts, optional = [], anything, answer } = known;
+    return {
+      texts: texts.map(mapped),
+      optional: optional.map(mapped),
+      ...(anything !== undefined && { anything: anything.map(mapped) }),
+      conversations: [],
+      answer: mapped(answer),
+    };
   }
   if (component === 'text_completion_dataset') {
     const column = stringAt(tree, 'dataset.column') ?? 'text';
-    return { ...none, texts: [column], answer: column };
+    // Its tokenizer alone makes no tokens of a null; to the others it is an error.
+    const lenient = (stringAt(tree, 'tokenizer._component_') ?? '').includes('.llama3');
+    return { ...none, texts: [column], answer: column, plain: true, ...(lenient && { null_is_empty: true }) };
   }
   if (component === 'chat_dataset') {
     const style = stringAt(tree, 'dataset.conversation_style') === 'sharegpt' ? 'sharegpt' : 'openai';

@@ -6,6 +6,8 @@ import { datasetNodes } from './dataset_needs.ts';
 
 /** Below this share of padding, packing saves little. */
 const WORTH_IT = 0.3;
+/** Packs of so many times the positions are slower however much fuller a step is; with less, that depends on the device. */
+const MUCH_MORE = 1.25;
 /** With fewer steps in an epoch, a schedule has hardly room to rise and fall. */
 const FEW_STEPS = 10;
 
@@ -46,25 +48,32 @@ export function packingOf(dialect: Dialect, tree: Tree, findings: readonly DataF
   const after = weight(({ packed_padding }) => packed_padding);
   const effect = `about ${packs} packs instead of ${rows} rows, padding ${percent(before)} -> ${percent(after)}`;
   if (!packed) {
-    const batch = (numberAt(tree, 'batch_size') ?? 1) * (numberAt(tree, 'gradient_accumulation_steps') ?? 1);
+    const batch = numberAt(tree, 'batch_size') ?? 1;
+    const steps = packs / (batch * (numberAt(tree, 'gradient_accumulation_steps') ?? 1));
     const verdict =
-      packs / batch < FEW_STEPS
-        ? `not worth it: only ${Math.floor(packs / batch)} steps an epoch would be left`
-        : before - after < WORTH_IT
-          ? 'hardly worth it'
-          : 'worth it; batch_size then counts packs, so set it anew';
+      steps < FEW_STEPS
+        ? `not worth it: only ${Math.floor(steps)} steps an epoch would be left`
+        : before - after >= WORTH_IT
+          ? 'worth it; batch_size then counts packs, so set it anew'
+          : batch === 1
+            ? `at batch_size 1 there is no padding to save, only steps: a pack holds about ${(rows / Math.max(1, packs)).toFixed(1)} rows`
+            : 'hardly worth it';
     return { packs, sentence: `not packed; packing would make ${effect}: ${verdict}`, faults: [] };
   }
-  const faults: DataFault[] =
-    after > before
-      ? [
-          {
-            severity: 'warning',
-            setting: 'packed',
-            what: `packing makes it worse here: ${effect}`,
-            fix: 'set packed to false, or max_seq_len to a multiple of the usual row',
-          },
-        ]
-      : [];
-  return { packs, sentence: `packed: ${effect}`, faults };
+  return { packs, sentence: `packed: ${effect}`, faults: more(tree, findings, packs, effect) };
+}
+
+/** Every pack is max_seq_len long; a batch of rows is as long as its longest row. */
+function more(tree: Tree, findings: readonly DataFinding[], packs: number, effect: string): DataFault[] {
+  const positions = packs * (numberAt(tree, 'tokenizer.max_seq_len') ?? 0);
+  const unpacked = findings.reduce((sum, { lengths, rows }) => sum + (lengths.mean_tokens * (rows ?? 0)) / (1 - lengths.padding), 0);
+  if (unpacked === 0 || positions <= MUCH_MORE * unpacked) return [];
+  return [
+    {
+      severity: 'warning',
+      setting: 'packed',
+      what: `packing makes it worse here: ${effect}, so an epoch computes about ${percent(positions / unpacked - 1)} more positions`,
+      fix: 'set packed to false, or max_seq_len to a multiple of the usual row',
+    },
+  ];
 }

@@ -14,7 +14,7 @@ const READERS_OF: Readonly<Record<string, readonly string[]>> = {
 const BOUND = String.raw`(?:-?(?:\d[\d_]*|(?:\d{1,2}|100)%))?`;
 const SLICE = new RegExp(String.raw`^train(?:\[${BOUND}:${BOUND}\])?$`);
 
-const isReadable = (split: string): boolean => split.split(/\s*\+\s*/).every((part) => SLICE.test(part));
+const isReadable = (split: string): boolean => split.split('+').every((part) => SLICE.test(part));
 
 function unfitReader(config: Judged): Words | undefined {
   const source = stringOf(config, 'dataset.source');

@@ -68,6 +68,19 @@ export const SIGNS: readonly Sign[] = [
       'the data set cannot be read as its format says: look for a broken line, a null or an empty file; preflight_runs shows which rows',
   ),
   inFiles(
+    new RegExp(
+      [
+        String.raw`^AttributeError: '(?:datetime\.\w+|int|float|bool|list|dict)' object has no attribute 'strip'`,
+        String.raw`^TypeError: object of type '(?:datetime\.\w+|int|float|bool|NoneType)' has no len\(\)`,
+        "^UnboundLocalError: .*'content'",
+        '^AssertionError: content must be of type List',
+        '^ValueError: (?:Messages must be at least length|Assistant message before|Two consecutive user|System message at|System prompts are not)',
+      ].join('|'),
+    ),
+    () =>
+      'a row of the data set holds something else than the text or the conversation that its format wants, such as a number, a date or a system message that the template has no place for; preflight_runs shows which rows',
+  ),
+  inFiles(
     /^\s*size mismatch for |^AssertionError: Missing non-LoRA key|^AssertionError: Unexpected key loading base model|^Exception: Error converting the state dict/,
     () =>
       `the model's weights are not of the model that the config builds: mend its sizes, its name or its files under Models, ${CONFIG_AGAIN}`,
