@@ -170,6 +170,8 @@ export interface Framework {
   /** One canonical name for a folder name, a Hugging Face id or the framework's own name; undefined when unknown. */
   canonicalModel(name: string): string | undefined;
   readonly known_models: readonly string[];
+  /** Of a model that is not known: what is nearest to it, and what can be done. */
+  unknownModel(name: string): { what: string; fix: string };
   /** Size columns that a `builder` model needs, or undefined when there is no such builder. */
   builderSizes(builder: string): { required: readonly string[]; optional: readonly string[] } | undefined;
   readonly builders: readonly string[];

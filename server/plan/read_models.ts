@@ -65,12 +65,10 @@ export function readModels(
     else {
       for (const [size, setting] of sizes)
         complaints.error(setting.at, `model "${written}" has ${size} but no builder`, 'name its builder, or clear the cell');
-      if (framework.canonicalModel(written) === undefined && nameFault === undefined)
-        complaints.error(
-          at,
-          `${framework.name} does not know model "${written}"`,
-          `give it a builder (${framework.builders.join(', ')}) with its sizes; ${didYouMean(written, framework.known_models)}`,
-        );
+      if (framework.canonicalModel(written) === undefined && nameFault === undefined) {
+        const { what, fix } = framework.unknownModel(written);
+        complaints.error(at, what, fix);
+      }
     }
   });
   return models;

@@ -21,6 +21,7 @@ export const fakeFramework: Framework = {
   config_file: 'finetune.yaml',
   canonicalModel: (name) => MODELS.find((model) => model === name || `meta-llama/${model}` === name),
   known_models: MODELS,
+  unknownModel: (name) => ({ what: `nobody knows "${name}"`, fix: 'name another' }),
   builders: ['llama3'],
   builderSizes: (builder) => (builder === 'llama3' ? { required: ['num_layers', 'embed_dim'], optional: ['norm_eps'] } : undefined),
   formatFault: (format) => (FORMATS.includes(format) ? undefined : `use one of ${FORMATS.join(', ')}`),

@@ -249,12 +249,20 @@ describe('a wrong plan says where, what and how to mend it:', () => {
     [
       'an unknown model',
       withRuns('| a | fine-tune | Llama-3.2-1B-Instrct | words_5L | 8 |\n'),
-      ['runs_plan.md:15:19: unknown model "Llama-3.2-1B-Instrct"; did you mean "Llama-3.2-1B-Instruct"?'],
+      ['runs_plan.md:15:19: nobody knows "Llama-3.2-1B-Instrct"; name another'],
+    ],
+    [
+      "a misspelt model of the plan's own",
+      `${withModels('| model | builder | num_layers | embed_dim |\n|---|---|---|---|\n| my-model | llama3 | 2 | 64 |\n')}`.replace(
+        'Llama-3.2-1B-Instruct',
+        'my-modl',
+      ),
+      ['runs_plan.md:15:19: nobody knows "my-modl"; did you mean "my-model"?'],
     ],
     [
       'an unknown teacher',
       withRuns('| a | fine-tune | Llama-3.2-1B-Instruct | words_5L | Llama-3.2-8B-Instruct |\n').replace('lora_rank', 'teacher_model'),
-      ['runs_plan.md:15:54: unknown model "Llama-3.2-8B-Instruct"; did you mean "Llama-3.2-1B-Instruct"?'],
+      ['runs_plan.md:15:54: nobody knows "Llama-3.2-8B-Instruct"; name another'],
     ],
     [
       'no dataset',
@@ -355,9 +363,7 @@ describe('a wrong plan says where, what and how to mend it:', () => {
     [
       'a model that nobody knows',
       withModels('| model | path |\n|---|---|\n| mine | /m |\n'),
-      [
-        'runs_plan.md:21:3: torchtune does not know model "mine"; give it a builder (llama3) with its sizes; known: Llama-3.2-1B-Instruct, Llama-3.2-3B-Instruct',
-      ],
+      ['runs_plan.md:21:3: nobody knows "mine"; name another'],
     ],
     [
       'a builder without its sizes',

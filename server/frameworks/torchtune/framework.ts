@@ -2,6 +2,7 @@ import type { Framework } from '../../model/framework.ts';
 import { formatFault } from './config/data_section.ts';
 import { LLAMA3_SIZES } from './config/llama3_builder.ts';
 import { render } from './config/render.ts';
+import { unknownModel } from './config/unknown_model.ts';
 import { judgeData } from './estimates/data_judgement.ts';
 import { dataNeeds } from './estimates/dataset_needs.ts';
 import { memoryMends } from './estimates/memory_mends.ts';
@@ -47,6 +48,7 @@ const frameworkOf = (dialect: Dialect): Framework => ({
   config_file: 'finetune.yaml',
   canonicalModel: dialect.canonicalModel,
   known_models: dialect.known_models,
+  unknownModel: (name) => unknownModel(dialect, name),
   builderSizes: (builder) => (builder === 'llama3' ? LLAMA3_SIZES : undefined),
   builders: ['llama3'],
   formatFault: (format) => formatFault(dialect, format),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { QWEN3_SIZES } from '../../../server/frameworks/torchtune/config/unknown_model.ts';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
 import { readTree, type Tree } from '../../../server/frameworks/torchtune/reading/config_tree.ts';
 import type { Framework } from '../../../server/model/framework.ts';
@@ -161,7 +162,7 @@ describe('of torchtune nightly the config stage tells', () => {
       'a model that was removed',
       {},
       [
-        'runs_plan.md:40:1: torchtune nightly does not know the model "CodeLlama-7b-hf"; name a known model, or give it a builder and its sizes under Models',
+        'runs_plan.md:40:1: torchtune nightly does not know the model "CodeLlama-7b-hf"; 0.6.1 knows it: set framework_version to 0.6.1 in the plan\'s front matter where that is installed',
       ],
       { model: 'CodeLlama-7b-hf' },
     ],
@@ -201,6 +202,10 @@ describe('the versions of torchtune', () => {
     expect(torchtune.ownKey('dataset_val.split').known).toBe(false);
     expect(nightly.canonicalModel('Qwen/Qwen3-4B')).toBe('Qwen3-4B');
     expect(torchtune.canonicalModel('Qwen/Qwen3-4B')).toBeUndefined();
+    expect(nightly.known_models.filter((name) => !torchtune.known_models.includes(name)).map((name) => name.replace('Qwen3-', ''))).toEqual(
+      expect.arrayContaining(QWEN3_SIZES),
+    );
+    expect(nightly.known_models.length - QWEN3_SIZES.length).toBe(torchtune.known_models.length - 1);
   });
 
   it('are told by what is installed', () => {

@@ -57,24 +57,6 @@ const CASES: [string, Cells, string, Example?][] = [
     'runs_plan.md:40:1: tokenizer.prompt_template.user: "???" means a missing value to OmegaConf; write it otherwise',
   ],
   [
-    'a model that nobody knows',
-    {},
-    'runs_plan.md:40:1: torchtune does not know the model "GPT-2"; name a known model, or give it a builder and its sizes under Models',
-    { model: 'GPT-2' },
-  ],
-  [
-    'a model that was tuned from a known one',
-    {},
-    'runs_plan.md:40:1: torchtune does not know the model "gemma-2-2b-it"; did you mean "gemma-2-2b"? A model tuned from that has its name too, with a path of its own; any other needs a builder and its sizes under Models',
-    { model: 'gemma-2-2b-it' },
-  ],
-  [
-    'a model that only nightly knows',
-    {},
-    'runs_plan.md:40:1: torchtune does not know the model "Qwen3-8B"; a nightly of 0.7 knows Qwen 3: set framework_version to nightly where one is installed',
-    { model: 'Qwen3-8B' },
-  ],
-  [
     'a builder without sizes',
     {},
     'runs_plan.md:10:1: model tiny lacks num_heads, num_kv_heads, embed_dim, max_seq_len, vocab_size; add these columns under Models',
@@ -195,6 +177,34 @@ describe('before a job is submitted, the config stage tells', () => {
 
   it('nothing of QLoRA with several epochs on the CPU, which saves right', () => {
     expect(problemsOf({ gpus: 0, epochs: 2, method: 'qlora' })).toEqual([]);
+  });
+});
+
+describe('a model that torchtune does not know', () => {
+  it.each([
+    ['Llama-3.2-1B-Instrct', 'did you mean "Llama-3.2-1B-Instruct"?'],
+    ['Llama-3-8B', 'did you mean "Meta-Llama-3-8B"?'],
+    [
+      'Qwen3-8B',
+      "a nightly of 0.7 knows Qwen3 of 0.6B, 1.7B, 4B, 8B, 14B and 32B: set framework_version to nightly in the plan's front matter where one is installed",
+    ],
+    ['gemma-2-2b-it', 'where it was tuned from gemma-2-2b, give it a row in Models with its path and gemma-2-2b as its builder'],
+    [
+      'Llama-3.3-70B',
+      'where it was tuned from Llama-3.3-70B-Instruct, give it a row in Models with its path and Llama-3.3-70B-Instruct as its builder; one that is built as Llama 3 in another size has the builder llama3 and its sizes there',
+    ],
+    [
+      'Phi-3-mini-128k-instruct',
+      'of its family torchtune knows Phi-3-mini-4k-instruct and phi-4: where it was tuned from one of them, give it a row in Models with its path and that one as its builder',
+    ],
+    [
+      'GPT-2',
+      'name a model of CodeLlama, gemma, Llama, Mistral, Phi or Qwen; or give it a row in Models with its path and, as its builder, the known model that it was tuned from, or llama3 with its sizes',
+    ],
+  ])('%s', (name, fix) => {
+    const what = `torchtune does not know the model "${name}"`;
+    expect(torchtune.unknownModel(name)).toEqual({ what, fix });
+    expect(problemsOf({}, { model: name })).toEqual([`runs_plan.md:40:1: ${what}; ${fix}`]);
   });
 });
 

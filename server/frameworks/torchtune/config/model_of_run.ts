@@ -1,11 +1,11 @@
 import type { RenderRequest } from '../../../model/framework.ts';
-import { nearest } from '../../../model/nearest.ts';
 import { errorInPlan, type PlannedModel, type PlannedRun } from '../../../model/plan.ts';
 import type { Problem } from '../../../model/problem.ts';
-import { DEFAULT_VERSION, type Dialect } from '../versions/dialect.ts';
+import type { Dialect } from '../versions/dialect.ts';
 import { type ModelFacts, plannedSizes } from '../versions/registry.ts';
 import type { Teacher } from './distillation.ts';
 import { LLAMA3_SIZES, llama3Facts } from './llama3_builder.ts';
+import { unknownModel } from './unknown_model.ts';
 
 /** What is known of the run's model: by its name, or by the sizes that the plan gives its builder. */
 export const modelOfRun = (dialect: Dialect, { plan, run }: RenderRequest): ModelFacts | Problem =>
@@ -29,21 +29,8 @@ function factsOf(dialect: Dialect, model: PlannedModel | undefined, run: Planned
     const missing = LLAMA3_SIZES.required.filter((name) => !model.sizes.has(name)).join(', ');
     return errorInPlan(model.at, `model ${model.name} lacks ${missing}`, 'add these columns under Models');
   }
-  return dialect.modelNamed(model?.name ?? run.model) ?? unknownModel(dialect, run);
-}
-
-/** A model tuned from a known one is trained under that one's name, from a folder of its own. */
-function unknownModel({ version, known_models }: Dialect, { model, at }: PlannedRun): Problem {
-  const near = nearest(model, known_models);
-  const what = `torchtune${version === DEFAULT_VERSION ? '' : ` ${version}`} does not know the model "${model}"`;
-  if (version === DEFAULT_VERSION && /qwen3/i.test(model))
-    return errorInPlan(at, what, 'a nightly of 0.7 knows Qwen 3: set framework_version to nightly where one is installed');
-  const sizes = 'a builder and its sizes under Models';
-  return near === undefined
-    ? errorInPlan(at, what, `name a known model, or give it ${sizes}`)
-    : errorInPlan(
-        at,
-        what,
-        `did you mean "${near}"? A model tuned from that has its name too, with a path of its own; any other needs ${sizes}`,
-      );
+  const facts = dialect.modelNamed(model?.name ?? run.model);
+  if (facts !== undefined) return facts;
+  const { what, fix } = unknownModel(dialect, run.model);
+  return errorInPlan(run.at, what, fix);
 }
