@@ -172,7 +172,7 @@ export interface Framework {
   readonly known_models: readonly string[];
   /** Of a model that is not known: what is nearest to it, and what can be done. */
   unknownModel(name: string): { what: string; fix: string };
-  /** Size columns that a `builder` model needs, or undefined when there is no such builder. */
+  /** Size columns that a `builder` model needs, or undefined when there is no such builder. A known model is one that needs none. */
   builderSizes(builder: string): { required: readonly string[]; optional: readonly string[] } | undefined;
   readonly builders: readonly string[];
   /** undefined when `format` can be trained on, else why not. */

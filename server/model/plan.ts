@@ -21,7 +21,7 @@ export interface PlannedModel {
   /** Canonical: the framework's folder name where it knows the model. */
   name: string;
   path?: string;
-  /** Only for a model that the framework's registry does not know, e.g. `llama3`. */
+  /** Only for a model that the framework's registry does not know: the known one as which it is built, or e.g. `llama3`. */
   builder?: string;
   /** With `builder`: num_layers, embed_dim, ... by column name. */
   sizes: ReadonlyMap<string, Setting>;

@@ -1,4 +1,5 @@
 import type { Framework } from '../model/framework.ts';
+import { misspeltModel } from '../model/model_kin.ts';
 import { didYouMean } from '../model/nearest.ts';
 import type { PlannedModel, Position, Setting } from '../model/plan.ts';
 import type { Complaints } from './complaints.ts';
@@ -54,7 +55,11 @@ export function readModels(
     const name = builder === undefined ? (framework?.canonicalModel(written) ?? written) : written;
     const twin = models.get(name);
     if (twin !== undefined) {
-      complaints.error(at, `duplicate model "${written}"`, `line ${twin.at.line} has it already; keep one`);
+      complaints.error(
+        at,
+        `duplicate model "${written}"`,
+        `line ${twin.at.line} has it already; keep one, or give each tuning of it a name of its own and write ${twin.builder ?? name} as its builder`,
+      );
       return;
     }
     const sizes = readSizes(row, sizeColumns, complaints);
@@ -93,13 +98,16 @@ function checkBuilder(
 ): void {
   const wanted = framework.builderSizes(builder);
   if (wanted === undefined) {
-    complaints.error(at, `unknown builder "${builder}"`, didYouMean(builder, framework.builders));
+    const meant = misspeltModel(builder, [...framework.builders, ...framework.known_models]);
+    const all = `use ${framework.builders.join(' or ')} with its sizes, or the known model that it was tuned from`;
+    complaints.error(at, `unknown builder "${builder}"`, meant === undefined ? all : `did you mean "${meant}"?`);
     return;
   }
   const missing = wanted.required.filter((size) => !sizes.has(size));
   if (missing.length > 0)
     complaints.error(at, `model "${name}" lacks ${missing.join(', ')}`, `builder ${builder} needs them: add these columns to Models`);
+  const all = [...wanted.required, ...wanted.optional];
   for (const [size, setting] of sizes)
-    if (!wanted.required.includes(size) && !wanted.optional.includes(size))
-      complaints.error(setting.at, `builder ${builder} has no ${size}`, didYouMean(size, [...wanted.required, ...wanted.optional]));
+    if (!all.includes(size))
+      complaints.error(setting.at, `builder ${builder} has no ${size}`, all.length === 0 ? 'clear the cell' : didYouMean(size, all));
 }

@@ -23,7 +23,12 @@ export const fakeFramework: Framework = {
   known_models: MODELS,
   unknownModel: (name) => ({ what: `nobody knows "${name}"`, fix: 'name another' }),
   builders: ['llama3'],
-  builderSizes: (builder) => (builder === 'llama3' ? { required: ['num_layers', 'embed_dim'], optional: ['norm_eps'] } : undefined),
+  builderSizes: (builder) =>
+    builder === 'llama3'
+      ? { required: ['num_layers', 'embed_dim'], optional: ['norm_eps'] }
+      : MODELS.includes(builder)
+        ? { required: [], optional: [] }
+        : undefined,
   formatFault: (format) => (FORMATS.includes(format) ? undefined : `use one of ${FORMATS.join(', ')}`),
   ownKey: (key) => {
     const near = nearest(key, KEYS);

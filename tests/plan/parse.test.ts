@@ -122,6 +122,18 @@ describe('a good plan', () => {
     ]);
   });
 
+  test('may have two tunings of one known model, each by a name and a path of its own', async () => {
+    const table =
+      '| model | path | builder |\n|---|---|---|\n| ours-1 | /m/1 | Llama-3.2-1B-Instruct |\n| ours-2 | /m/2 | Llama-3.2-1B-Instruct |\n';
+    const { plan, problems } = await parse(withModels(table).replace(GOOD, GOOD.replace('Llama-3.2-1B-Instruct', 'ours-2')));
+    expect(problems).toEqual([]);
+    expect([...(plan?.models ?? [])].map(([name, { path, builder }]) => [name, path, builder])).toEqual([
+      ['ours-1', '/m/1', 'Llama-3.2-1B-Instruct'],
+      ['ours-2', '/m/2', 'Llama-3.2-1B-Instruct'],
+    ]);
+    expect(plan?.runs[0]?.model).toBe('ours-2');
+  });
+
   test('may give a base run settings of the job', async () => {
     const header = '| run | type | model | time |\n|---|---|---|---|\n';
     const { plan, problems } = await parse(`${FRONT}## Runs\n\n${header}| b | base | Llama-3.2-1B-Instruct | 10 |\n`);
@@ -379,6 +391,19 @@ describe('a wrong plan says where, what and how to mend it:', () => {
       ['runs_plan.md:21:10: unknown builder "lama3"; did you mean "llama3"?'],
     ],
     [
+      'another builder than there is',
+      withModels('| model | builder |\n|---|---|\n| mine | llama2 |\n'),
+      ['runs_plan.md:21:10: unknown builder "llama2"; use llama3 with its sizes, or the known model that it was tuned from'],
+    ],
+    [
+      'a known model as the builder, misspelt, or with sizes',
+      withModels('| model | builder | num_layers |\n|---|---|---|\n| a | Llama-3.2-1B-Instrct | - |\n| b | Llama-3.2-1B-Instruct | 2 |\n'),
+      [
+        'runs_plan.md:21:7: unknown builder "Llama-3.2-1B-Instrct"; did you mean "Llama-3.2-1B-Instruct"?',
+        'runs_plan.md:22:31: builder Llama-3.2-1B-Instruct has no num_layers; clear the cell',
+      ],
+    ],
+    [
       'sizes without a builder',
       withModels('| model | num_layers |\n|---|---|\n| Llama-3.2-1B-Instruct | 2 |\n'),
       ['runs_plan.md:21:27: model "Llama-3.2-1B-Instruct" has num_layers but no builder; name its builder, or clear the cell'],
@@ -391,7 +416,9 @@ describe('a wrong plan says where, what and how to mend it:', () => {
     [
       'one model twice, by two names',
       withModels('| model |\n|---|\n| Llama-3.2-1B-Instruct |\n| meta-llama/Llama-3.2-1B-Instruct |\n'),
-      ['runs_plan.md:22:3: duplicate model "meta-llama/Llama-3.2-1B-Instruct"; line 21 has it already; keep one'],
+      [
+        'runs_plan.md:22:3: duplicate model "meta-llama/Llama-3.2-1B-Instruct"; line 21 has it already; keep one, or give each tuning of it a name of its own and write Llama-3.2-1B-Instruct as its builder',
+      ],
     ],
     [
       'a dataset without path and format',

@@ -23,6 +23,9 @@ import { V0_6_1 } from './versions/v0_6_1.ts';
 /** Written for by name; 0.6.1 is what a plan means that names none. */
 const VERSIONS = [V0_6_1.version, 'nightly'];
 
+/** Of a known model, as which another one is built. */
+const NO_SIZES = { required: [], optional: [] };
+
 /** Loaded when a plan or a profile first asks for it. */
 let nightly: Promise<Framework> | undefined;
 
@@ -49,7 +52,7 @@ const frameworkOf = (dialect: Dialect): Framework => ({
   canonicalModel: dialect.canonicalModel,
   known_models: dialect.known_models,
   unknownModel: (name) => unknownModel(dialect, name),
-  builderSizes: (builder) => (builder === 'llama3' ? LLAMA3_SIZES : undefined),
+  builderSizes: (builder) => (builder === 'llama3' ? LLAMA3_SIZES : dialect.canonicalModel(builder) === undefined ? undefined : NO_SIZES),
   builders: ['llama3'],
   formatFault: (format) => formatFault(dialect, format),
   ownKey: (key) => ownKey(dialect, key),

@@ -31,6 +31,11 @@ describe('a rendered config', () => {
     await expect(textOf(cells, { model: 'tiny', planned: TINY_LLAMA3 })).toMatchFileSnapshot('../golden/tiny_dora_cpu.yaml');
   });
 
+  it('of a model that was tuned from a known one is that one’s, from a folder of its own', () => {
+    const tuned = textOf({}, { model: 'ours-2', planned: { builder: 'gemma-2-2b' } });
+    expect(tuned).toBe(textOf({}, { model: 'gemma-2-2b' }).replaceAll('/scratch/models/gemma-2-2b', '/scratch/models/ours-2'));
+  });
+
   it('gives the same text twice', () => {
     expect(textOf({ method: 'lora' })).toBe(textOf({ method: 'lora' }));
   });

@@ -7,7 +7,7 @@ import type { Teacher } from './distillation.ts';
 import { LLAMA3_SIZES, llama3Facts } from './llama3_builder.ts';
 import { unknownModel } from './unknown_model.ts';
 
-/** What is known of the run's model: by its name, or by the sizes that the plan gives its builder. */
+/** What is known of the run's model: by its name, by that of the one it was tuned from, or by the sizes that the plan gives its builder. */
 export const modelOfRun = (dialect: Dialect, { plan, run }: RenderRequest): ModelFacts | Problem =>
   factsOf(dialect, plan.models.get(run.model), run);
 
@@ -25,7 +25,12 @@ function factsOf(dialect: Dialect, model: PlannedModel | undefined, run: Planned
     const type = model.sizes.get('model_type')?.value;
     const facts = llama3Facts(model.name, plannedSizes(model), typeof type === 'string' ? type : undefined);
     if (model.builder === 'llama3' && facts !== undefined) return facts;
-    if (model.builder !== 'llama3') return errorInPlan(model.at, `there is no builder "${model.builder}"`, 'use llama3');
+    if (model.builder !== 'llama3') {
+      const base = dialect.modelNamed(model.builder);
+      if (base === undefined)
+        return errorInPlan(model.at, `there is no builder "${model.builder}"`, 'use llama3, or the name of a known model');
+      return { ...base, names: [model.name] };
+    }
     const missing = LLAMA3_SIZES.required.filter((name) => !model.sizes.has(name)).join(', ');
     return errorInPlan(model.at, `model ${model.name} lacks ${missing}`, 'add these columns under Models');
   }
