@@ -24,7 +24,8 @@ export function knownSetting(written: string, framework: Framework | undefined, 
   const here = nameHere(name);
   if (here !== undefined) return { fix: `here it is called "${here}"` };
   const ours = [...SETTING_NAMES, ...others];
-  const own = framework.ownKey(written).nearest;
+  const { elsewhere, nearest: own } = framework.ownKey(written);
+  if (elsewhere !== undefined) return { fix: elsewhere };
   const near = written.includes('.') ? (own ?? nearest(name, ours)) : (nearest(name, ours) ?? own ?? nearHere(name));
   return { fix: near === undefined ? didYouMean(name, ours) : `did you mean "${near}"?` };
 }

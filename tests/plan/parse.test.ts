@@ -322,6 +322,11 @@ describe('a wrong plan says where, what and how to mend it:', () => {
         'runs_plan.md:23:3: unknown setting "gradient_acumulation"; did you mean "gradient_accumulation_steps"?',
       ],
     ],
+    [
+      'a key of another version',
+      withDefaults('| validate | 1 |\n'),
+      ['runs_plan.md:21:3: unknown setting "validate"; only nightly has it'],
+    ],
     ['an unknown setting', withDefaults('| epoch | 1 |\n'), ['runs_plan.md:21:3: unknown setting "epoch"; did you mean "epochs"?']],
     [
       'a duplicate setting',

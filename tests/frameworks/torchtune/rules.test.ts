@@ -146,6 +146,13 @@ describe('in a file made by hand', () => {
       { epoch: 2 },
       ['f:78:1: lora_finetune_single_device does not read "epoch" and torchtune would ignore it without a word; did you mean "epochs"?'],
     ],
+    [
+      'a key of nightly',
+      { save_every_n_steps: 10 },
+      [
+        'f:78:1: lora_finetune_single_device does not read "save_every_n_steps" and torchtune would ignore it without a word; remove it, or write "# torchtune: nightly" at the top of the file where one is installed: only that reads it',
+      ],
+    ],
     ['a missing key', { seed: undefined }, ['f:1:1: lora_finetune_single_device needs seed, and the file has none; add seed']],
     ['a flag in quotes', { shuffle: 'false' }, ['f:43:1: shuffle cannot be "false"; it must be true or false, without quotes']],
     [
@@ -216,6 +223,17 @@ describe('a key that is no setting', () => {
     ['dataset.column_map.instruction', { known: true }],
     ['output_dir', { known: true }],
     ['optimizer.beta', { known: false, nearest: 'optimizer.betas' }],
+    ['save_every_n_step', { known: false, nearest: 'save_every_n_steps' }],
+    ...['save_every_n_steps', 'run_val_every_n_steps', 'dataset_val.split', 'checkpointer.keep_last_n_checkpoints'].map(
+      (key): [string, ReturnType<typeof torchtune.ownKey>] => [
+        key,
+        {
+          known: false,
+          elsewhere:
+            "only a nightly of torchtune 0.7 has it: remove it, or set framework_version to nightly in the plan's front matter where one is installed",
+        },
+      ],
+    ),
     ['log_every_n_step', { known: false, nearest: 'log_every_n_steps' }],
     ['zzzzzzzzzzzzzzzz', { known: false }],
   ])('%s', (key, expected) => {
