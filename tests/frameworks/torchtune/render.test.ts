@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
+import { settingsOf } from '../../../server/model/plan.ts';
 import { type Cells, configText, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
 
 function textOf(cells: Cells, example?: Parameters<typeof requestFor>[1]): string {
@@ -44,6 +45,15 @@ describe('a rendered config', () => {
     expect(textOf({ 'tokenizer.max_seq_len': 512, 'optimizer.lr': '1e-5', 'dataset.packed': 'yes' })).toBe(
       textOf({ max_seq_len: 512, lr: 1e-5, packed: true }),
     );
+  });
+
+  it.each<[string, Cells, Cells]>([
+    ['torchtune’s spelling', { lr: 1e-3, packed: true }, { 'optimizer.lr': 1e-5, 'dataset.packed': false }],
+    ['the plan’s', { 'optimizer.lr': 1e-3, 'dataset.packed': true }, { lr: 1e-5, packed: false }],
+  ])('lets a run’s value in %s win over the default in the other', (_what, defaults, cells) => {
+    const request = requestFor(cells);
+    const plan = { ...request.plan, defaults: requestFor(defaults).run.own };
+    expect(configText({ ...request, plan, settings: settingsOf(plan, request.run) })).toBe(textOf({ lr: 1e-5, packed: false }));
   });
 
   it.each([

@@ -9,8 +9,14 @@ import { NOT_FOR_THE_PLAN, SAME_AS_SETTING } from './own_keys.ts';
 
 const cell = (setting: Setting): string => (Array.isArray(setting.value) ? setting.value.join(' ') : String(setting.value));
 
-/** The settings with the framework's own spellings of them folded in, and the keys that only the framework knows. */
-export function foldSettings(given: Settings): { settings: Settings; own: ReadonlyMap<string, Setting>; problems: Problem[] } {
+/**
+ * The settings with the framework's own spellings of them folded in, and the keys that only the framework knows. What the run's row
+ * says (`row`) wins over Defaults, however either spells it; twice in one place is once too often where the values differ.
+ */
+export function foldSettings(
+  given: Settings,
+  row: Settings,
+): { settings: Settings; own: ReadonlyMap<string, Setting>; problems: Problem[] } {
   const own = new Map<string, Setting>();
   const problems: Problem[] = [];
   let settings: Map<string, Setting> | undefined;
@@ -21,14 +27,14 @@ export function foldSettings(given: Settings): { settings: Settings; own: Readon
       continue;
     }
     const value = SETTINGS[name]?.read(cell(setting));
-    const other = given.get(name);
+    const other = row.has(key) === row.has(name) ? given.get(name) : undefined;
     const error = (what: string, fix: string): void => {
       problems.push(errorInPlan(setting.at, what, fix));
     };
     if (value === undefined) error(`${key} must be ${SETTINGS[name]?.range ?? 'a value'}, not "${cell(setting)}"`, 'correct it');
     else if (other !== undefined && cell(other) !== String(value))
       error(`${key} ${cell(setting)} contradicts ${name} ${cell(other)} (${inPlan(other.at)})`, `keep only ${name}`);
-    else {
+    else if (row.has(key) || !row.has(name)) {
       settings ??= new Map(given);
       settings.set(name, { value, at: setting.at });
     }
