@@ -32,7 +32,7 @@ export const PREFERENCE_RULES: readonly Rule[] = [
     at: [LOSS],
     broken: (config) => {
       const loss = component(config, 'loss');
-      return isOfPairs(config.recipe) && loss.startsWith('torchtune.') && !/^torchtune\.rlhf\.loss\.(?:DPO|RSO)Loss$/.test(loss);
+      return isOfPairs(config.recipe) && config.known.isComponent(loss) && !/^torchtune\.rlhf\.loss\.(?:DPO|RSO)Loss$/.test(loss);
     },
   },
   {
