@@ -177,8 +177,8 @@ export interface Framework {
   readonly builders: readonly string[];
   /** undefined when `format` can be trained on, else why not. */
   formatFault(format: string): string | undefined;
-  /** Is `key` (dotted or top-level) something that some recipe reads? If not, what to do where another version does, else the nearest known key. */
-  ownKey(key: string): { known: boolean; elsewhere?: string; nearest?: string };
+  /** Is `key` (dotted or top-level) something that some recipe reads? If not, what to do instead where that is certain, else the nearest known key. */
+  ownKey(key: string): { known: boolean; instead?: string; nearest?: string };
   /** The whole config, or every problem at once, each pointing at the plan. */
   render(request: RenderRequest): { text: string; problems: readonly Problem[] } | { problems: readonly Problem[] };
   /** Throws `UserError` when the text cannot be read or is ambiguous. `where` names the file in messages. */

@@ -6,6 +6,7 @@ import type { Complaints } from './complaints.ts';
 import type { PlanDocument, TableLines } from './document.ts';
 import { columnsOf, eachRow, type Row, requiredColumn } from './plan_table.ts';
 import { scalar } from './read_setting.ts';
+import { MODEL_COLUMNS } from './table_columns.ts';
 
 /** No spaces, no `..`: the name becomes a folder under the cluster's models folder. */
 export const entryNameFault = (name: string): string | undefined =>
@@ -36,10 +37,10 @@ export function readModels(
   const sizeNames = sizesOfAll(framework);
   const sizeColumns: { name: string; column: number }[] = [];
   for (const [column, { name, written, at }] of columns.entries()) {
-    if (['', 'model', 'path', 'builder'].includes(name)) continue;
+    if (name === '' || MODEL_COLUMNS.some((known) => known === name)) continue;
     if (sizeNames.includes(name)) sizeColumns.push({ name, column });
     else if (framework !== undefined)
-      complaints.error(at, `unknown column "${written}" in Models`, didYouMean(name, ['model', 'path', 'builder', ...sizeNames]));
+      complaints.error(at, `unknown column "${written}" in Models`, didYouMean(name, [...MODEL_COLUMNS, ...sizeNames]));
   }
 
   eachRow(document, table, columns, complaints, (row) => {

@@ -31,7 +31,7 @@ export const fakeFramework: Framework = {
         : undefined,
   formatFault: (format) => (FORMATS.includes(format) ? undefined : `use one of ${FORMATS.join(', ')}`),
   ownKey: (key) => {
-    if (key === 'validate') return { known: false, elsewhere: 'only nightly has it' };
+    if (key === 'validate') return { known: false, instead: 'only nightly has it' };
     const near = nearest(key, KEYS);
     return { known: KEYS.includes(key), ...(near === undefined ? {} : { nearest: near }) };
   },

@@ -323,6 +323,27 @@ describe('a wrong plan says where, what and how to mend it:', () => {
       ],
     ],
     [
+      'what is a column of another table, or said otherwise',
+      withDefaults(
+        ['system_prompt', 'prompt_template', 'path', 'builder', 'Model', 'warmup_ratio', 'bf16', 'max_steps', 'load_in_4bit', 'qso', 'loss']
+          .map((name) => `| ${name} | 1 |\n`)
+          .join(''),
+      ),
+      [
+        'runs_plan.md:21:3: unknown setting "system_prompt"; it is a column of Datasets: write it there',
+        'runs_plan.md:22:3: unknown setting "prompt_template"; it is a column of Datasets: write it there',
+        'runs_plan.md:23:3: unknown setting "path"; it is a column of Models and of Datasets: write it there',
+        'runs_plan.md:24:3: unknown setting "builder"; it is a column of Models: write it there',
+        'runs_plan.md:25:3: unknown setting "Model"; it is a column of Runs: write it there, run by run',
+        'runs_plan.md:26:3: unknown setting "warmup_ratio"; the warm-up is counted in optimizer steps: write warmup_steps',
+        'runs_plan.md:27:3: unknown setting "bf16"; write dtype with the value bf16',
+        'runs_plan.md:28:3: unknown setting "max_steps"; steps are limited within an epoch: write max_steps_per_epoch, and epochs 1',
+        'runs_plan.md:29:3: unknown setting "load_in_4bit"; write method with the value qlora',
+        'runs_plan.md:30:3: unknown setting "qso"; did you mean "qos"?',
+        'runs_plan.md:31:3: unknown setting "loss"; known: method, teacher_model, lora_rank, lora_alpha, lora_dropout, lora_modules, batch_size, gradient_accumulation_steps, epochs, max_steps_per_epoch, lr, lr_scheduler, ...',
+      ],
+    ],
+    [
       'a key of another version',
       withDefaults('| validate | 1 |\n'),
       ['runs_plan.md:21:3: unknown setting "validate"; only nightly has it'],

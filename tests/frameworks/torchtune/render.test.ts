@@ -66,6 +66,15 @@ describe('a rendered config', () => {
     expect(textOf({}, { dataset: { path } })).toContain(expected);
   });
 
+  it.each([
+    ['no', false],
+    ['Off', false],
+    ['yes', true],
+    ['on', true],
+  ])('reads %s as %s where torchtune has a flag', (word, value) => {
+    expect(textOf({ shuffle: word })).toBe(textOf({ shuffle: value }));
+  });
+
   it('maps the columns of the data set', () => {
     expect(textOf({}, { dataset: { input_column: 'question', output_column: 'on' } })).toContain(
       '  column_map:\n    input: question  # plan\n    output: "on"  # plan\n',

@@ -229,13 +229,18 @@ describe('a key that is no setting', () => {
         key,
         {
           known: false,
-          elsewhere:
+          instead:
             "only a nightly of torchtune 0.7 has it: remove it, or set framework_version to nightly in the plan's front matter where one is installed",
         },
       ],
     ),
     ['log_every_n_step', { known: false, nearest: 'log_every_n_steps' }],
     ['zzzzzzzzzzzzzzzz', { known: false }],
+    ['loss', { known: false, instead: 'it is a part of the config: write loss._component_, or another key of loss' }],
+    ['metric_logger', { known: false, instead: 'remove it: monitor_jobs reads the log of the DiskLogger' }],
+    ['beta', { known: false, instead: 'it is an argument of loss: write loss.beta' }],
+    ['betas', { known: false, instead: 'it is an argument of optimizer: write optimizer.betas' }],
+    ['name', { known: false }],
   ])('%s', (key, expected) => {
     expect(torchtune.ownKey(key)).toEqual(expected);
   });

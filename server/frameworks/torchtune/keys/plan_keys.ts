@@ -5,6 +5,7 @@ import type { Draft } from '../config/draft.ts';
 import { notYet } from '../config/not_yet.ts';
 import { valueOfCell, type YamlValue } from '../config/yaml_value.ts';
 import { keyFault } from './key_faults.ts';
+import { kindOf } from './key_kinds.ts';
 import { NOT_FOR_THE_PLAN, SAME_AS_SETTING } from './own_keys.ts';
 
 const cell = (setting: Setting): string => (Array.isArray(setting.value) ? setting.value.join(' ') : String(setting.value));
@@ -53,6 +54,12 @@ function ownValue(key: string, { value }: Setting): YamlValue {
   return key.endsWith('.checkpoint_files') && typeof read === 'string' ? read.split(/[\s,]+/) : read;
 }
 
+/** The plan's settings take yes and no, and YAML does where torchtune reads it: so do its keys. */
+function readFlag(key: string, value: YamlValue): YamlValue {
+  if (typeof value !== 'string' || kindOf(key, undefined)?.fits(true) !== true) return value;
+  return /^(?:yes|on)$/i.test(value) ? true : /^(?:no|off)$/i.test(value) ? false : value;
+}
+
 const componentAt = (section: string, draft: Draft, own: ReadonlyMap<string, Setting>): string | undefined => {
   const said = own.get(`${section}._component_`)?.value;
   return typeof said === 'string' ? said : draft.string(`${section}._component_`);
@@ -71,7 +78,7 @@ export function applyOwnKeys(draft: Draft, own: ReadonlyMap<string, Setting>, re
       draft.error(setting.at, `${key} cannot be set in the plan`, reason);
       continue;
     }
-    const value = ownValue(key, setting);
+    const value = readFlag(key, ownValue(key, setting));
     const other = notYet(key, value);
     if (other !== undefined) {
       draft.error(setting.at, other.what, other.fix);
