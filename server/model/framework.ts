@@ -1,6 +1,7 @@
 import type { DataFinding, DataJudgement, DataNeed } from './data_set.ts';
 import type { Plan, PlannedRun, Settings } from './plan.ts';
 import type { Problem } from './problem.ts';
+import type { SettingValue } from './settings.ts';
 
 /** Where a run's files lie on the cluster: absolute, without a trailing slash. */
 export interface RunPlaces {
@@ -15,6 +16,14 @@ export interface RenderRequest {
   run: PlannedRun;
   settings: Settings;
   places: RunPlaces;
+}
+
+/** The columns of a model that a builder makes. */
+export interface BuilderSizes {
+  required: readonly string[];
+  optional: readonly string[];
+  /** What the value of `size` must be, where it is not. */
+  rangeMissed(size: string, value: SettingValue): string | undefined;
 }
 
 /** What the Slurm stage and the launcher need to know of a config; read from the config's text alone. */
@@ -173,7 +182,7 @@ export interface Framework {
   /** Of a model that is not known: what is nearest to it, and what can be done. */
   unknownModel(name: string): { what: string; fix: string };
   /** Size columns that a `builder` model needs, or undefined when there is no such builder. A known model is one that needs none. */
-  builderSizes(builder: string): { required: readonly string[]; optional: readonly string[] } | undefined;
+  builderSizes(builder: string): BuilderSizes | undefined;
   readonly builders: readonly string[];
   /** undefined when `format` can be trained on, else why not. */
   formatFault(format: string): string | undefined;

@@ -63,7 +63,7 @@ export function readModels(
       );
       return;
     }
-    const sizes = readSizes(row, sizeColumns, complaints);
+    const sizes = readSizes(row, sizeColumns);
     const path = row.text(pathColumn);
     models.set(name, { name, ...(path === undefined ? {} : { path }), ...(builder === undefined ? {} : { builder }), sizes, at });
     if (framework === undefined) return;
@@ -80,14 +80,12 @@ export function readModels(
   return models;
 }
 
-function readSizes(row: Row, columns: readonly { name: string; column: number }[], complaints: Complaints): Map<string, Setting> {
+function readSizes(row: Row, columns: readonly { name: string; column: number }[]): Map<string, Setting> {
   const sizes = new Map<string, Setting>();
   for (const { name, column } of columns) {
     const text = row.text(column);
     if (text === undefined) continue;
-    const value = scalar(text);
-    if (typeof value === 'number' || typeof value === 'boolean') sizes.set(name, { value, at: row.at(column) });
-    else complaints.error(row.at(column), `${name} cannot be "${text}"`, 'it must be a number');
+    sizes.set(name, { value: scalar(text), at: row.at(column) });
   }
   return sizes;
 }
@@ -111,4 +109,8 @@ function checkBuilder(
   for (const [size, setting] of sizes)
     if (!all.includes(size))
       complaints.error(setting.at, `builder ${builder} has no ${size}`, all.length === 0 ? 'clear the cell' : didYouMean(size, all));
+    else {
+      const range = wanted.rangeMissed(size, setting.value);
+      if (range !== undefined) complaints.error(setting.at, `${size} cannot be "${String(setting.value)}"`, `it must be ${range}`);
+    }
 }

@@ -25,9 +25,14 @@ export const fakeFramework: Framework = {
   builders: ['llama3'],
   builderSizes: (builder) =>
     builder === 'llama3'
-      ? { required: ['num_layers', 'embed_dim'], optional: ['norm_eps'] }
+      ? {
+          required: ['num_layers', 'embed_dim'],
+          optional: ['norm_eps', 'model_type'],
+          rangeMissed: (size, value) =>
+            size === 'model_type' || (typeof value === 'number' && value > 0) ? undefined : 'a number above 0',
+        }
       : MODELS.includes(builder)
-        ? { required: [], optional: [] }
+        ? { required: [], optional: [], rangeMissed: () => undefined }
         : undefined,
   formatFault: (format) => (FORMATS.includes(format) ? undefined : `use one of ${FORMATS.join(', ')}`),
   ownKey: (key) => {

@@ -134,6 +134,13 @@ describe('a good plan', () => {
     expect(plan?.runs[0]?.model).toBe('ours-2');
   });
 
+  test('may give a builder a word', async () => {
+    const table = '| model | builder | num_layers | embed_dim | model_type |\n|---|---|---|---|---|\n| m | llama3 | 2 | 64 | LLAMA3_2 |\n';
+    const { plan, problems } = await parse(withModels(table));
+    expect(problems).toEqual([]);
+    expect(plan?.models.get('m')?.sizes.get('model_type')?.value).toBe('LLAMA3_2');
+  });
+
   test('may give a base run settings of the job', async () => {
     const header = '| run | type | model | time |\n|---|---|---|---|\n';
     const { plan, problems } = await parse(`${FRONT}## Runs\n\n${header}| b | base | Llama-3.2-1B-Instruct | 10 |\n`);
@@ -407,8 +414,17 @@ describe('a wrong plan says where, what and how to mend it:', () => {
       'a builder without its sizes',
       withModels('| model | builder | num_layers |\n|---|---|---|\n| mine | llama3 | two |\n'),
       [
-        'runs_plan.md:21:10: model "mine" lacks num_layers, embed_dim; builder llama3 needs them: add these columns to Models',
-        'runs_plan.md:21:19: num_layers cannot be "two"; it must be a number',
+        'runs_plan.md:21:10: model "mine" lacks embed_dim; builder llama3 needs them: add these columns to Models',
+        'runs_plan.md:21:19: num_layers cannot be "two"; it must be a number above 0',
+      ],
+    ],
+    [
+      'sizes that are none',
+      withModels('| model | builder | num_layers | embed_dim | norm_eps |\n|---|---|---|---|---|\n| mine | llama3 | 0 | -64 | true |\n'),
+      [
+        'runs_plan.md:21:19: num_layers cannot be "0"; it must be a number above 0',
+        'runs_plan.md:21:23: embed_dim cannot be "-64"; it must be a number above 0',
+        'runs_plan.md:21:29: norm_eps cannot be "true"; it must be a number above 0',
       ],
     ],
     [

@@ -24,7 +24,7 @@ import { V0_6_1 } from './versions/v0_6_1.ts';
 const VERSIONS = [V0_6_1.version, 'nightly'];
 
 /** Of a known model, as which another one is built. */
-const NO_SIZES = { required: [], optional: [] };
+const NO_SIZES = { required: [], optional: [], rangeMissed: () => undefined };
 
 /** Loaded when a plan or a profile first asks for it. */
 let nightly: Promise<Framework> | undefined;

@@ -6,6 +6,7 @@ import { RULES_OF_0_6_1 } from '../../../server/frameworks/torchtune/rules/only_
 import { RULES_OF_NIGHTLY } from '../../../server/frameworks/torchtune/rules/only_nightly.ts';
 import type { Framework } from '../../../server/model/framework.ts';
 import { problemLine } from '../../../server/model/problem.ts';
+import type { SettingValue } from '../../../server/model/settings.ts';
 import { type Cells, configText, requestFor } from '../example_plan.ts';
 import { RULE_CASES } from './rule_cases/all_cases.ts';
 import { NIGHTLY_CASES } from './rule_cases/nightly.ts';
@@ -184,6 +185,25 @@ describe('before a job is submitted, the config stage tells', () => {
 
   it('nothing of QLoRA with several epochs on the CPU, which saves right', () => {
     expect(problemsOf({ gpus: 0, epochs: 2, method: 'qlora' })).toEqual([]);
+  });
+});
+
+describe('a size of a llama3', () => {
+  it.each<[string, SettingValue, string | undefined]>([
+    ['num_layers', 2, undefined],
+    ['num_layers', 0, 'a whole number from 1 up'],
+    ['num_heads', 2.5, 'a whole number from 1 up'],
+    ['embed_dim', -64, 'a whole number from 1 up'],
+    ['vocab_size', true, 'a whole number from 1 up'],
+    ['intermediate_dim', 0, 'a whole number from 1 up'],
+    ['max_seq_len', 'long', 'a whole number from 1 up'],
+    ['norm_eps', 1e-5, undefined],
+    ['norm_eps', 0, 'a number above 0'],
+    ['rope_base', 500000, undefined],
+    ['model_type', 'LLAMA3_2', undefined],
+    ['model_type', 'QWEN2', 'one of LLAMA2, LLAMA3, LLAMA3_2, MISTRAL'],
+  ])('%s may be %s, or must be something else', (size, value, range) => {
+    expect(torchtune.builderSizes('llama3')?.rangeMissed(size, value)).toBe(range);
   });
 });
 

@@ -28,6 +28,7 @@ export function checkRules(
     'model._component_': choices.method.at,
     'dataset.packed': choices.packed.at,
     'quantizer._component_': choices.quantizer,
+    ...Object.fromEntries([...(plan.models.get(run.model)?.sizes ?? [])].map(([size, { at }]) => [`model.${size}`, at])),
     'checkpointer.checkpoint_dir': plan.models.get(run.model)?.at,
   };
   const placeOf = (key: string): Position | undefined => draft.plannedAround(key) ?? elsewhere[key];
