@@ -49,10 +49,16 @@ export function readDatasets(
     const fault = format === undefined ? undefined : framework?.formatFault(format);
     if (format !== undefined && fault !== undefined)
       complaints.error(row.at(formatColumn), `dataset "${name}" cannot have the format "${format}"`, fault);
-    const dataset: PlannedDataset = { name, path: path ?? '', format: format ?? '', at };
+    const cells = new Map([
+      ['path', row.at(pathColumn)],
+      ['format', row.at(formatColumn)],
+    ]);
+    const dataset: PlannedDataset = { name, path: path ?? '', format: format ?? '', at, cells };
     for (const { key, column } of optional) {
       const text = row.text(column);
-      if (text !== undefined) dataset[key] = text;
+      if (text === undefined) continue;
+      dataset[key] = text;
+      cells.set(key, row.at(column));
     }
     datasets.set(name, dataset);
   });

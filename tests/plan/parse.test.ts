@@ -49,7 +49,21 @@ describe('a good plan', () => {
           },
         ],
       ]),
-      datasets: new Map([['words_5L', { name: 'words_5L', path: '/data/5.json', format: 'instruct', at: { line: 22, column: 3 } }]]),
+      datasets: new Map([
+        [
+          'words_5L',
+          {
+            name: 'words_5L',
+            path: '/data/5.json',
+            format: 'instruct',
+            at: { line: 22, column: 3 },
+            cells: new Map([
+              ['path', { line: 22, column: 14 }],
+              ['format', { line: 22, column: 29 }],
+            ]),
+          },
+        ],
+      ]),
       defaults: new Map<string, unknown>([
         ['lr', { value: 3e-4, at: { line: 28, column: 8 } }],
         ['time', { value: '01:30:00', at: { line: 29, column: 10 } }],

@@ -188,6 +188,39 @@ describe('before a job is submitted, the config stage tells', () => {
   });
 });
 
+describe('what a data set’s row says wrong', () => {
+  const COLUMNS = [
+    'path',
+    'format',
+    'split',
+    'field',
+    'input_column',
+    'output_column',
+    'chosen_column',
+    'system_prompt',
+    'prompt_template',
+  ];
+  const cells = new Map(COLUMNS.map((column, index) => [column, { line: 20, column: 101 + index }]));
+  it.each<[string, NonNullable<Example>['dataset'], string]>([
+    ['a relative path', { path: 'words.json' }, '101: the path "words.json"'],
+    ['a split', { split: 'test' }, '103: a file has only the split "train"'],
+    ['a slice', { split: 'train[abc]' }, '103: the split "train[abc]" cannot be read'],
+    ['an input column', { format: 'alpaca', input_column: 'a' }, '105: alpaca has the columns'],
+    ['an output column', { format: 'completion', output_column: 'a' }, '106: format completion has no output column'],
+    ['an output column of pairs', { format: 'preference', output_column: 'a' }, '106: format preference has pairs'],
+    ['a column of pairs', { chosen_column: 'a' }, '107: format instruct has no pairs'],
+    ['a system prompt', { format: 'completion', system_prompt: 'x' }, '108: format completion takes no system_prompt'],
+    [
+      'a template',
+      { prompt_template: 'x' },
+      '109: prompt_template cannot be "x"; it must be the dotted name of a component, such as torchtune.data.QuestionAnswerTemplate; a text with {input} is the setting prompt',
+    ],
+  ])('is told at its cell: %s', (_what, dataset, expected) => {
+    const [problem = '', ...others] = problemsOf({}, { dataset: { ...dataset, cells } });
+    expect([problem.slice(0, `runs_plan.md:20:${expected}`.length), others]).toEqual([`runs_plan.md:20:${expected}`, []]);
+  });
+});
+
 describe('a size of a llama3', () => {
   it.each<[string, SettingValue, string | undefined]>([
     ['num_layers', 2, undefined],

@@ -1,5 +1,6 @@
 import { didYouMean } from '../../../model/nearest.ts';
-import type { PlannedDataset, Position, Settings } from '../../../model/plan.ts';
+import { cellOfDataset, type PlannedDataset, type Position, type Settings } from '../../../model/plan.ts';
+import { dotted } from '../keys/value_kinds.ts';
 import type { Dialect } from '../versions/dialect.ts';
 import { type Choices, cellOf } from './choices.ts';
 import type { Draft } from './draft.ts';
@@ -48,9 +49,14 @@ export function datasetSection(draft: Draft, dataset: PlannedDataset, settings: 
   pairColumns(draft, dataset, component);
   if (!isPreferenceData(dataset.format)) columnsOf(draft, dataset, component, settings);
   if (dataset.system_prompt !== undefined) {
-    if (takes('new_system_prompt')) draft.chosen('dataset.new_system_prompt', { value: dataset.system_prompt, at: dataset.at });
+    if (takes('new_system_prompt'))
+      draft.chosen('dataset.new_system_prompt', { value: dataset.system_prompt, at: cellOfDataset(dataset, 'system_prompt') });
     else
-      draft.error(dataset.at, `format ${dataset.format} takes no system_prompt`, 'remove it, or use format instruct, chat or preference');
+      draft.error(
+        cellOfDataset(dataset, 'system_prompt'),
+        `format ${dataset.format} takes no system_prompt`,
+        'remove it, or use format instruct, chat or preference',
+      );
   }
   for (const [key, name, chosen] of [
     ['train_on_input', 'train_on_input', choices.trainOnInput],
@@ -65,7 +71,8 @@ export function datasetSection(draft: Draft, dataset: PlannedDataset, settings: 
 }
 
 function sourceOf(draft: Draft, dataset: PlannedDataset): void {
-  const { path, at } = dataset;
+  const { path } = dataset;
+  const at = cellOfDataset(dataset, 'split');
   const ending = /\.([A-Za-z]+)(?:\.(?:gz|zst|bz2|xz))?$/.exec(path)?.[1]?.toLowerCase() ?? '';
   const reader = READER_OF_ENDING[ending];
   const split = dataset.split ?? 'train';
@@ -73,14 +80,14 @@ function sourceOf(draft: Draft, dataset: PlannedDataset): void {
   else {
     if (!path.startsWith('/'))
       draft.error(
-        at,
+        cellOfDataset(dataset, 'path'),
         `the path "${path}" of data set ${dataset.name} is relative, and would be looked for in the run's folder`,
         'give the absolute path on the cluster',
       );
     draft.fixed('dataset.source', reader);
     draft.fixed('dataset.data_files', path);
     if (ending === 'tsv') draft.fixed('dataset.delimiter', '\t');
-    if (dataset.field !== undefined) draft.chosen('dataset.field', { value: dataset.field, at });
+    if (dataset.field !== undefined) draft.chosen('dataset.field', { value: dataset.field, at: cellOfDataset(dataset, 'field') });
     if (!/^train(?:\[.*\])?$/.test(split))
       draft.error(at, `a file has only the split "train", not "${split}"`, 'leave split empty and name the part of the file in field');
     else if (!split.split(/\s*\+\s*/).every((part) => SLICE.test(part)))
@@ -90,10 +97,12 @@ function sourceOf(draft: Draft, dataset: PlannedDataset): void {
 }
 
 function columnsOf(draft: Draft, dataset: PlannedDataset, component: string, settings: Settings): void {
-  const { input_column: input, output_column: output, format, at } = dataset;
+  const { input_column: input, output_column: output, format } = dataset;
+  const at = cellOfDataset(dataset, input === undefined ? 'output_column' : 'input_column');
   const one = (key: string, fallback: string): void => {
     draft.chosen(key, input === undefined ? { value: fallback } : { value: input, at });
-    if (output !== undefined) draft.error(at, `format ${format} has no output column`, 'leave output_column empty');
+    if (output !== undefined)
+      draft.error(cellOfDataset(dataset, 'output_column'), `format ${format} has no output column`, 'leave output_column empty');
   };
   if (format === 'completion') {
     one('dataset.column', 'text');
@@ -119,7 +128,10 @@ function columnsOf(draft: Draft, dataset: PlannedDataset, component: string, set
     return;
   }
   if (format !== 'alpaca') draft.chosen('dataset.column_map.input', { value: input ?? 'input', at });
-  draft.chosen('dataset.column_map.output', { value: output ?? 'output', at });
+  draft.chosen('dataset.column_map.output', {
+    value: output ?? 'output',
+    at: output === undefined ? at : cellOfDataset(dataset, 'output_column'),
+  });
 }
 
 /** torchtune's data sets take no prompt: its tokenizers put the text around each user message. */
@@ -132,7 +144,13 @@ function promptOf(draft: Draft, dataset: PlannedDataset, choices: Choices, row: 
         `prompt and the prompt_template of data set ${dataset.name} exclude each other`,
         'remove one of them',
       );
-    draft.chosen('tokenizer.prompt_template', { value: dataset.prompt_template, at: dataset.at });
+    if (!dotted.fits(dataset.prompt_template))
+      draft.error(
+        cellOfDataset(dataset, 'prompt_template'),
+        `prompt_template cannot be "${dataset.prompt_template}"`,
+        `it must be ${dotted.range}; a text with {input} is the setting prompt`,
+      );
+    draft.chosen('tokenizer.prompt_template', { value: dataset.prompt_template, at: cellOfDataset(dataset, 'prompt_template') });
     return;
   }
   if (prompt.value === null) return;

@@ -1,4 +1,4 @@
-import { errorInPlan, type PlannedDataset, type Position, type Setting, type Settings } from '../../../model/plan.ts';
+import { cellOfDataset, errorInPlan, type PlannedDataset, type Position, type Setting, type Settings } from '../../../model/plan.ts';
 import type { Problem } from '../../../model/problem.ts';
 
 /** What a training learns from: answers, pairs of a better and a worse answer (DPO), or a larger model beside the answers. */
@@ -63,6 +63,7 @@ export function objectiveOf(
     return { asked: { objective: 'distillation', word, at }, problems };
   }
   if (preferring !== undefined) return { asked: { objective: 'preferences', word: preferring[0], at: preferring[1].at }, problems };
-  if (pairs) return { asked: { objective: 'preferences', word: `the format ${dataset.format}`, at: dataset.at }, problems };
+  if (pairs)
+    return { asked: { objective: 'preferences', word: `the format ${dataset.format}`, at: cellOfDataset(dataset, 'format') }, problems };
   return { asked: { objective: 'answers' }, problems };
 }

@@ -1,4 +1,4 @@
-import type { Plan, PlannedRun, Position } from '../../../model/plan.ts';
+import { cellOfDataset, type Plan, type PlannedRun, type Position } from '../../../model/plan.ts';
 import type { Choices } from '../config/choices.ts';
 import type { Draft } from '../config/draft.ts';
 import { componentFaults } from '../keys/component_faults.ts';
@@ -20,7 +20,8 @@ export function checkRules(
   plan: Plan,
   run: PlannedRun,
 ): void {
-  const dataset = plan.datasets.get(run.dataset ?? '')?.at;
+  const dataset = plan.datasets.get(run.dataset ?? '');
+  const format = dataset === undefined ? undefined : cellOfDataset(dataset, 'format');
   /** Keys that follow from other cells than their own. */
   const elsewhere: Readonly<Record<string, Position | undefined>> = {
     device: choices.gpus.at,
@@ -53,5 +54,5 @@ export function checkRules(
   }
   const componentAt = (section: string): string | undefined => draft.string(`${section}._component_`);
   for (const { section, what, fix } of componentFaults(dialect, componentAt, (key) => draft.has(key)))
-    draft.error(placeOf(`${section}._component_`) ?? (section === 'dataset' ? dataset : undefined) ?? run.at, what, fix);
+    draft.error(placeOf(`${section}._component_`) ?? (section === 'dataset' ? format : undefined) ?? run.at, what, fix);
 }
