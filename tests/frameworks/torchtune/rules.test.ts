@@ -32,6 +32,21 @@ const CASES: [string, Cells, string, Example?][] = [
     { 'optimizer.beta': '[0.9, 0.95]' },
     'runs_plan.md:40:1: torch.optim.AdamW has no argument "beta"; did you mean "betas"?',
   ],
+  ...[
+    ['bitsandbytes.optim.AdamW8bt', 'bitsandbytes.optim.AdamW8bit'],
+    ['bitsandbytes.optim.PagedAdamw8bit', 'bitsandbytes.optim.PagedAdamW8bit'],
+    ['torchao.optim.AdamW8Bits', 'torchao.optim.AdamW8bit'],
+    ['torchao.prototype.low_bit_optim.AdamW4bi', 'torchao.prototype.low_bit_optim.AdamW4bit'],
+  ].map(([optimizer = '', meant]): (typeof CASES)[number] => [
+    `the optimizer ${optimizer}`,
+    { optimizer },
+    `runs_plan.md:40:1: there is no optimizer component "${optimizer}"; did you mean "${meant}"?`,
+  ]),
+  [
+    'a misspelt loss of torch',
+    { 'loss._component_': 'torch.nn.CrossEntropyLos' },
+    'runs_plan.md:40:1: there is no loss component "torch.nn.CrossEntropyLos"; did you mean "torch.nn.CrossEntropyLoss"?',
+  ],
   [
     'an argument of a full model',
     { method: 'full', 'model.lora_rankk': 8 },
@@ -181,6 +196,13 @@ describe('before a job is submitted, the config stage tells', () => {
   it('everything at once', () => {
     const problems = problemsOf({ packed: true, dtype: 'fp16', activation_offloading: true, output_dir: 'x', 'optimizer.lrr': 1 });
     expect(problems.map((line) => line.split(': ')[0])).toEqual([4, 5, 2, 3, 1].map((column) => `runs_plan.md:40:${column}`));
+  });
+
+  it.each([
+    ...['bitsandbytes.optim.Lion8bit', 'bitsandbytes.optim.PagedAdEMAMix32bit', 'bitsandbytes.optim.NewestOptimizer'],
+    ...['torchao.optim.AdamWFp8', 'torchao.optim.elsewhere.AdamW8bt', 'my.optim.AdamW8bt'],
+  ])('nothing of the optimizer %s, which may be there', (optimizer) => {
+    expect(problemsOf({ optimizer })).toEqual([]);
   });
 
   it('nothing of QLoRA with several epochs on the CPU, which saves right', () => {

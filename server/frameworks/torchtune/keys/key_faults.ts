@@ -2,6 +2,7 @@ import { didYouMean, nearest } from '../../../model/nearest.ts';
 import { type YamlValue, yamlValue } from '../config/yaml_value.ts';
 import { type Components, likeOf, SECTIONS, takesAny } from '../versions/components.ts';
 import { isOfNightly } from '../versions/nightly_keys.ts';
+import { misspeltElsewhere } from '../versions/other_packages.ts';
 import { columnsOf } from './columns.ts';
 import { kindOf, PARTS } from './key_kinds.ts';
 
@@ -86,6 +87,8 @@ function valueFault(known: Components, key: string, value: YamlValue, componentA
 
 /** A name in torchtune's or torch's own packages must be one that is there; another may be the user's own. */
 function componentFault(known: Components, section: string, component: string): KeyFault | undefined {
+  const meant = misspeltElsewhere(component);
+  if (meant !== undefined) return harmful(`there is no ${section} component "${component}"`, `did you mean "${meant}"?`);
   if (!/^torch(?:tune\.|\.optim\.)/.test(component) || known.isComponent(component)) return undefined;
   const choice = known.componentsOf(section);
   if (choice.length === 0) return undefined;
