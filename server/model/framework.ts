@@ -1,6 +1,7 @@
 import type { DataFinding, DataJudgement, DataNeed } from './data_set.ts';
 import type { Plan, PlannedRun, Settings } from './plan.ts';
 import type { Problem } from './problem.ts';
+import type { SettingValue } from './settings.ts';
 
 /** Where a run's files lie on the cluster: absolute, without a trailing slash. */
 export interface RunPlaces {
@@ -15,6 +16,14 @@ export interface RenderRequest {
   run: PlannedRun;
   settings: Settings;
   places: RunPlaces;
+}
+
+/** The columns of a model that a builder makes. */
+export interface BuilderSizes {
+  required: readonly string[];
+  optional: readonly string[];
+  /** What the value of `size` must be, where it is not. */
+  rangeMissed(size: string, value: SettingValue): string | undefined;
 }
 
 /** What the Slurm stage and the launcher need to know of a config; read from the config's text alone. */
@@ -170,13 +179,15 @@ export interface Framework {
   /** One canonical name for a folder name, a Hugging Face id or the framework's own name; undefined when unknown. */
   canonicalModel(name: string): string | undefined;
   readonly known_models: readonly string[];
-  /** Size columns that a `builder` model needs, or undefined when there is no such builder. */
-  builderSizes(builder: string): { required: readonly string[]; optional: readonly string[] } | undefined;
+  /** Of a model that is not known: what is nearest to it, and what can be done. */
+  unknownModel(name: string): { what: string; fix: string };
+  /** Size columns that a `builder` model needs, or undefined when there is no such builder. A known model is one that needs none. */
+  builderSizes(builder: string): BuilderSizes | undefined;
   readonly builders: readonly string[];
   /** undefined when `format` can be trained on, else why not. */
   formatFault(format: string): string | undefined;
-  /** Is `key` (dotted or top-level) something that some recipe reads? If not, the nearest known key. */
-  ownKey(key: string): { known: boolean; nearest?: string };
+  /** Is `key` (dotted or top-level) something that some recipe reads? If not, what to do instead where that is certain, else the nearest known key. */
+  ownKey(key: string): { known: boolean; instead?: string; nearest?: string };
   /** The whole config, or every problem at once, each pointing at the plan. */
   render(request: RenderRequest): { text: string; problems: readonly Problem[] } | { problems: readonly Problem[] };
   /** Throws `UserError` when the text cannot be read or is ambiguous. `where` names the file in messages. */

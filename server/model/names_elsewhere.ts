@@ -22,6 +22,19 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   mem: ['memory', 'ram'],
   time: ['time_limit', 'walltime'],
   partition: ['queue'],
+  optimizer: ['optim'],
+};
+
+/** What is said otherwise here than by a setting of another name. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  warmup_ratio: 'the warm-up is counted in optimizer steps: write warmup_steps',
+  max_steps: 'steps are limited within an epoch: write max_steps_per_epoch, and epochs 1',
+  bf16: 'write dtype with the value bf16',
+  fp32: 'write dtype with the value fp32',
+  fp16: 'write dtype, which takes bf16 or fp32',
+  ...Object.fromEntries(['lora', 'use_lora', 'use_peft'].map((name) => [name, 'write method with the value lora'])),
+  ...Object.fromEntries(['qlora', 'use_qlora', 'load_in_4bit'].map((name) => [name, 'write method with the value qlora'])),
+  ...Object.fromEntries(['dora', 'use_dora'].map((name) => [name, 'write method with the value dora'])),
 };
 
 const HERE: ReadonlyMap<string, string> = new Map(
@@ -29,6 +42,9 @@ const HERE: ReadonlyMap<string, string> = new Map(
 );
 /** Those that are long enough to be known when misspelt. */
 const LONG_NAMES = [...HERE.keys()].filter((name) => name.length >= 6);
+
+/** What to write instead of `name`, which no one setting of ours means. */
+export const insteadOf = (name: string): string | undefined => (Object.hasOwn(INSTEAD, name) ? INSTEAD[name] : undefined);
 
 /** Our name of what is called `name` elsewhere. */
 export const nameHere = (name: string): string | undefined => HERE.get(name);

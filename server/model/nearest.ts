@@ -1,11 +1,15 @@
 import { closest, distance } from 'fastest-levenshtein';
 
+const letters = (word: string): string => [...word].sort().join('');
+
 /** The known word that was most likely meant, or undefined when none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const lower = known.map((one) => one.toLowerCase());
   const candidate = closest(word.toLowerCase(), lower);
-  const allowed = Math.max(2, Math.floor(candidate.length / 3));
+  // Half of a short word changed is another word, unless its letters only changed places.
+  const short = candidate.length <= 4 && letters(word.toLowerCase()) !== letters(candidate);
+  const allowed = short ? 1 : Math.max(2, Math.floor(candidate.length / 3));
   return distance(word.toLowerCase(), candidate) <= allowed ? known[lower.indexOf(candidate)] : undefined;
 }
 

@@ -21,7 +21,7 @@ export interface PlannedModel {
   /** Canonical: the framework's folder name where it knows the model. */
   name: string;
   path?: string;
-  /** Only for a model that the framework's registry does not know, e.g. `llama3`. */
+  /** Only for a model that the framework's registry does not know: the known one as which it is built, or e.g. `llama3`. */
   builder?: string;
   /** With `builder`: num_layers, embed_dim, ... by column name. */
   sizes: ReadonlyMap<string, Setting>;
@@ -42,6 +42,8 @@ export interface PlannedDataset {
   system_prompt?: string;
   prompt_template?: string;
   at: Position;
+  /** Where what it says stands, by column. */
+  cells?: ReadonlyMap<string, Position>;
 }
 
 export interface PlannedRun {
@@ -69,6 +71,9 @@ export interface Plan {
 }
 
 export const PLAN_FILE = 'runs_plan.md';
+
+/** The cell of a data set's column; its name's, where that is empty. */
+export const cellOfDataset = ({ at, cells }: PlannedDataset, column: string): Position => cells?.get(column) ?? at;
 
 /** Defaults, with the run's own cells over them. Base runs take no defaults: they are not trained. */
 export function settingsOf(plan: Plan, run: PlannedRun): Settings {

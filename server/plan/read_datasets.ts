@@ -5,18 +5,7 @@ import type { Complaints } from './complaints.ts';
 import type { PlanDocument, TableLines } from './document.ts';
 import { columnsOf, eachRow, requiredColumn } from './plan_table.ts';
 import { entryNameFault } from './read_models.ts';
-
-const OPTIONAL = [
-  'split',
-  'field',
-  'input_column',
-  'output_column',
-  'chosen_column',
-  'rejected_column',
-  'system_prompt',
-  'prompt_template',
-] as const;
-export const DATASET_COLUMNS = ['dataset', 'path', 'format', ...OPTIONAL] as const;
+import { DATASET_COLUMNS, OPTIONAL_DATASET_COLUMNS } from './table_columns.ts';
 
 export function readDatasets(
   document: PlanDocument,
@@ -31,7 +20,7 @@ export function readDatasets(
       complaints.error(at, `unknown column "${written}" in Datasets`, didYouMean(name, DATASET_COLUMNS));
   const required = (name: string): number => requiredColumn(columns, name, 'Datasets', table, complaints);
   const [nameColumn, pathColumn, formatColumn] = [required('dataset'), required('path'), required('format')];
-  const optional = OPTIONAL.map((key) => ({ key, column: columns.findIndex(({ name }) => name === key) }));
+  const optional = OPTIONAL_DATASET_COLUMNS.map((key) => ({ key, column: columns.findIndex(({ name }) => name === key) }));
 
   eachRow(document, table, columns, complaints, (row) => {
     const name = row.text(nameColumn);
@@ -60,10 +49,16 @@ export function readDatasets(
     const fault = format === undefined ? undefined : framework?.formatFault(format);
     if (format !== undefined && fault !== undefined)
       complaints.error(row.at(formatColumn), `dataset "${name}" cannot have the format "${format}"`, fault);
-    const dataset: PlannedDataset = { name, path: path ?? '', format: format ?? '', at };
+    const cells = new Map([
+      ['path', row.at(pathColumn)],
+      ['format', row.at(formatColumn)],
+    ]);
+    const dataset: PlannedDataset = { name, path: path ?? '', format: format ?? '', at, cells };
     for (const { key, column } of optional) {
       const text = row.text(column);
-      if (text !== undefined) dataset[key] = text;
+      if (text === undefined) continue;
+      dataset[key] = text;
+      cells.set(key, row.at(column));
     }
     datasets.set(name, dataset);
   });

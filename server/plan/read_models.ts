@@ -1,10 +1,12 @@
 import type { Framework } from '../model/framework.ts';
+import { misspeltModel } from '../model/model_kin.ts';
 import { didYouMean } from '../model/nearest.ts';
 import type { PlannedModel, Position, Setting } from '../model/plan.ts';
 import type { Complaints } from './complaints.ts';
 import type { PlanDocument, TableLines } from './document.ts';
 import { columnsOf, eachRow, type Row, requiredColumn } from './plan_table.ts';
 import { scalar } from './read_setting.ts';
+import { MODEL_COLUMNS } from './table_columns.ts';
 
 /** No spaces, no `..`: the name becomes a folder under the cluster's models folder. */
 export const entryNameFault = (name: string): string | undefined =>
@@ -35,10 +37,10 @@ export function readModels(
   const sizeNames = sizesOfAll(framework);
   const sizeColumns: { name: string; column: number }[] = [];
   for (const [column, { name, written, at }] of columns.entries()) {
-    if (['', 'model', 'path', 'builder'].includes(name)) continue;
+    if (name === '' || MODEL_COLUMNS.some((known) => known === name)) continue;
     if (sizeNames.includes(name)) sizeColumns.push({ name, column });
     else if (framework !== undefined)
-      complaints.error(at, `unknown column "${written}" in Models`, didYouMean(name, ['model', 'path', 'builder', ...sizeNames]));
+      complaints.error(at, `unknown column "${written}" in Models`, didYouMean(name, [...MODEL_COLUMNS, ...sizeNames]));
   }
 
   eachRow(document, table, columns, complaints, (row) => {
@@ -54,10 +56,14 @@ export function readModels(
     const name = builder === undefined ? (framework?.canonicalModel(written) ?? written) : written;
     const twin = models.get(name);
     if (twin !== undefined) {
-      complaints.error(at, `duplicate model "${written}"`, `line ${twin.at.line} has it already; keep one`);
+      complaints.error(
+        at,
+        `duplicate model "${written}"`,
+        `line ${twin.at.line} has it already; keep one, or give each tuning of it a name of its own and write ${twin.builder ?? name} as its builder`,
+      );
       return;
     }
-    const sizes = readSizes(row, sizeColumns, complaints);
+    const sizes = readSizes(row, sizeColumns);
     const path = row.text(pathColumn);
     models.set(name, { name, ...(path === undefined ? {} : { path }), ...(builder === undefined ? {} : { builder }), sizes, at });
     if (framework === undefined) return;
@@ -65,25 +71,21 @@ export function readModels(
     else {
       for (const [size, setting] of sizes)
         complaints.error(setting.at, `model "${written}" has ${size} but no builder`, 'name its builder, or clear the cell');
-      if (framework.canonicalModel(written) === undefined && nameFault === undefined)
-        complaints.error(
-          at,
-          `${framework.name} does not know model "${written}"`,
-          `give it a builder (${framework.builders.join(', ')}) with its sizes; ${didYouMean(written, framework.known_models)}`,
-        );
+      if (framework.canonicalModel(written) === undefined && nameFault === undefined) {
+        const { what, fix } = framework.unknownModel(written);
+        complaints.error(at, what, fix);
+      }
     }
   });
   return models;
 }
 
-function readSizes(row: Row, columns: readonly { name: string; column: number }[], complaints: Complaints): Map<string, Setting> {
+function readSizes(row: Row, columns: readonly { name: string; column: number }[]): Map<string, Setting> {
   const sizes = new Map<string, Setting>();
   for (const { name, column } of columns) {
     const text = row.text(column);
     if (text === undefined) continue;
-    const value = scalar(text);
-    if (typeof value === 'number' || typeof value === 'boolean') sizes.set(name, { value, at: row.at(column) });
-    else complaints.error(row.at(column), `${name} cannot be "${text}"`, 'it must be a number');
+    sizes.set(name, { value: scalar(text), at: row.at(column) });
   }
   return sizes;
 }
@@ -95,13 +97,20 @@ function checkBuilder(
 ): void {
   const wanted = framework.builderSizes(builder);
   if (wanted === undefined) {
-    complaints.error(at, `unknown builder "${builder}"`, didYouMean(builder, framework.builders));
+    const meant = misspeltModel(builder, [...framework.builders, ...framework.known_models]);
+    const all = `use ${framework.builders.join(' or ')} with its sizes, or the known model that it was tuned from`;
+    complaints.error(at, `unknown builder "${builder}"`, meant === undefined ? all : `did you mean "${meant}"?`);
     return;
   }
   const missing = wanted.required.filter((size) => !sizes.has(size));
   if (missing.length > 0)
     complaints.error(at, `model "${name}" lacks ${missing.join(', ')}`, `builder ${builder} needs them: add these columns to Models`);
+  const all = [...wanted.required, ...wanted.optional];
   for (const [size, setting] of sizes)
-    if (!wanted.required.includes(size) && !wanted.optional.includes(size))
-      complaints.error(setting.at, `builder ${builder} has no ${size}`, didYouMean(size, [...wanted.required, ...wanted.optional]));
+    if (!all.includes(size))
+      complaints.error(setting.at, `builder ${builder} has no ${size}`, all.length === 0 ? 'clear the cell' : didYouMean(size, all));
+    else {
+      const range = wanted.rangeMissed(size, setting.value);
+      if (range !== undefined) complaints.error(setting.at, `${size} cannot be "${String(setting.value)}"`, `it must be ${range}`);
+    }
 }

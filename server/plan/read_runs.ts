@@ -7,8 +7,7 @@ import type { PlanDocument, TableLines } from './document.ts';
 import type { ModelNames } from './model_names.ts';
 import { type Column, columnsOf, eachRow, type Row, requiredColumn } from './plan_table.ts';
 import { type KnownSetting, knownSetting, noneIsUnclear, readValue } from './read_setting.ts';
-
-export const RUN_COLUMNS = ['run', 'type', 'model', 'dataset'] as const;
+import { RUN_COLUMNS } from './table_columns.ts';
 
 interface Known {
   framework: Framework | undefined;

@@ -1,9 +1,10 @@
 import type { Framework } from '../model/framework.ts';
-import { nameHere, nearHere } from '../model/names_elsewhere.ts';
+import { insteadOf, nameHere, nearHere } from '../model/names_elsewhere.ts';
 import { didYouMean, nearest } from '../model/nearest.ts';
 import type { Position } from '../model/plan.ts';
 import { canonicalSetting, SETTINGS, type SettingDefinition, type SettingValue } from '../model/settings.ts';
 import type { Complaints } from './complaints.ts';
+import { columnHint } from './table_columns.ts';
 
 /** A name that a plan may set: one of ours, or the framework's own key (then without a definition). */
 export interface KnownSetting {
@@ -23,8 +24,11 @@ export function knownSetting(written: string, framework: Framework | undefined, 
   for (const key of [written, name]) if (framework.ownKey(key).known) return { name: key };
   const here = nameHere(name);
   if (here !== undefined) return { fix: `here it is called "${here}"` };
+  const instead = insteadOf(name) ?? columnHint(name);
+  if (instead !== undefined) return { fix: instead };
   const ours = [...SETTING_NAMES, ...others];
-  const own = framework.ownKey(written).nearest;
+  const { instead: fix, nearest: own } = framework.ownKey(written);
+  if (fix !== undefined) return { fix };
   const near = written.includes('.') ? (own ?? nearest(name, ours)) : (nearest(name, ours) ?? own ?? nearHere(name));
   return { fix: near === undefined ? didYouMean(name, ours) : `did you mean "${near}"?` };
 }

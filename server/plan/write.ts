@@ -2,8 +2,7 @@ import { stringify } from 'yaml';
 import { canonicalSetting, SETTINGS } from '../model/settings.ts';
 import { cellOf } from './cell_value.ts';
 import type { InputValue, PlanInput } from './input.ts';
-import { DATASET_COLUMNS } from './read_datasets.ts';
-import { RUN_COLUMNS } from './read_runs.ts';
+import { DATASET_COLUMNS, RUN_COLUMNS } from './table_columns.ts';
 
 type Entry = Readonly<Record<string, InputValue | undefined>>;
 

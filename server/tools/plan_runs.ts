@@ -16,7 +16,7 @@ const model = z
   .object({
     model: z.string().describe('Folder name, Hugging Face id, or the name in the framework.'),
     path: z.string().optional().describe("Absolute, on the cluster. Default: below the profile's models_dir."),
-    builder: z.string().optional().describe('Such as "llama3", for a model that the framework does not know.'),
+    builder: z.string().optional().describe('For an unknown model: the known one it was tuned from, or "llama3".'),
   })
   .catchall(scalar)
   .describe('Sizes (num_layers, ...) stand beside a builder.');

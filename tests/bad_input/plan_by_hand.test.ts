@@ -190,7 +190,7 @@ test('an unknown model and an unknown setting under a framework that is known', 
     [
       "runs_plan.md:15:3: unknown setting "lora_rnk"; did you mean "lora_rank"?",
       "runs_plan.md:16:3: unknown setting "optimizer.bets"; did you mean "optimizer.betas"?",
-      "runs_plan.md:22:19: unknown model "Llama-3.2-1B-Instuct"; did you mean "Llama-3.2-1B-Instruct"?",
+      "runs_plan.md:22:19: torchtune does not know the model "Llama-3.2-1B-Instuct"; did you mean "Llama-3.2-1B-Instruct"?",
     ]
   `);
 });

@@ -21,10 +21,22 @@ export const fakeFramework: Framework = {
   config_file: 'finetune.yaml',
   canonicalModel: (name) => MODELS.find((model) => model === name || `meta-llama/${model}` === name),
   known_models: MODELS,
+  unknownModel: (name) => ({ what: `nobody knows "${name}"`, fix: 'name another' }),
   builders: ['llama3'],
-  builderSizes: (builder) => (builder === 'llama3' ? { required: ['num_layers', 'embed_dim'], optional: ['norm_eps'] } : undefined),
+  builderSizes: (builder) =>
+    builder === 'llama3'
+      ? {
+          required: ['num_layers', 'embed_dim'],
+          optional: ['norm_eps', 'model_type'],
+          rangeMissed: (size, value) =>
+            size === 'model_type' || (typeof value === 'number' && value > 0) ? undefined : 'a number above 0',
+        }
+      : MODELS.includes(builder)
+        ? { required: [], optional: [], rangeMissed: () => undefined }
+        : undefined,
   formatFault: (format) => (FORMATS.includes(format) ? undefined : `use one of ${FORMATS.join(', ')}`),
   ownKey: (key) => {
+    if (key === 'validate') return { known: false, instead: 'only nightly has it' };
     const near = nearest(key, KEYS);
     return { known: KEYS.includes(key), ...(near === undefined ? {} : { nearest: near }) };
   },

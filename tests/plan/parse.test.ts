@@ -49,7 +49,21 @@ describe('a good plan', () => {
           },
         ],
       ]),
-      datasets: new Map([['words_5L', { name: 'words_5L', path: '/data/5.json', format: 'instruct', at: { line: 22, column: 3 } }]]),
+      datasets: new Map([
+        [
+          'words_5L',
+          {
+            name: 'words_5L',
+            path: '/data/5.json',
+            format: 'instruct',
+            at: { line: 22, column: 3 },
+            cells: new Map([
+              ['path', { line: 22, column: 14 }],
+              ['format', { line: 22, column: 29 }],
+            ]),
+          },
+        ],
+      ]),
       defaults: new Map<string, unknown>([
         ['lr', { value: 3e-4, at: { line: 28, column: 8 } }],
         ['time', { value: '01:30:00', at: { line: 29, column: 10 } }],
@@ -121,6 +135,25 @@ describe('a good plan', () => {
       ['tokenizer.max_seq_len', 'null'],
       ['lora_rank', 8],
     ]);
+  });
+
+  test('may have two tunings of one known model, each by a name and a path of its own', async () => {
+    const table =
+      '| model | path | builder |\n|---|---|---|\n| ours-1 | /m/1 | Llama-3.2-1B-Instruct |\n| ours-2 | /m/2 | Llama-3.2-1B-Instruct |\n';
+    const { plan, problems } = await parse(withModels(table).replace(GOOD, GOOD.replace('Llama-3.2-1B-Instruct', 'ours-2')));
+    expect(problems).toEqual([]);
+    expect([...(plan?.models ?? [])].map(([name, { path, builder }]) => [name, path, builder])).toEqual([
+      ['ours-1', '/m/1', 'Llama-3.2-1B-Instruct'],
+      ['ours-2', '/m/2', 'Llama-3.2-1B-Instruct'],
+    ]);
+    expect(plan?.runs[0]?.model).toBe('ours-2');
+  });
+
+  test('may give a builder a word', async () => {
+    const table = '| model | builder | num_layers | embed_dim | model_type |\n|---|---|---|---|---|\n| m | llama3 | 2 | 64 | LLAMA3_2 |\n';
+    const { plan, problems } = await parse(withModels(table));
+    expect(problems).toEqual([]);
+    expect(plan?.models.get('m')?.sizes.get('model_type')?.value).toBe('LLAMA3_2');
   });
 
   test('may give a base run settings of the job', async () => {
@@ -250,12 +283,20 @@ describe('a wrong plan says where, what and how to mend it:', () => {
     [
       'an unknown model',
       withRuns('| a | fine-tune | Llama-3.2-1B-Instrct | words_5L | 8 |\n'),
-      ['runs_plan.md:15:19: unknown model "Llama-3.2-1B-Instrct"; did you mean "Llama-3.2-1B-Instruct"?'],
+      ['runs_plan.md:15:19: nobody knows "Llama-3.2-1B-Instrct"; name another'],
+    ],
+    [
+      "a misspelt model of the plan's own",
+      `${withModels('| model | builder | num_layers | embed_dim |\n|---|---|---|---|\n| my-model | llama3 | 2 | 64 |\n')}`.replace(
+        'Llama-3.2-1B-Instruct',
+        'my-modl',
+      ),
+      ['runs_plan.md:15:19: nobody knows "my-modl"; did you mean "my-model"?'],
     ],
     [
       'an unknown teacher',
       withRuns('| a | fine-tune | Llama-3.2-1B-Instruct | words_5L | Llama-3.2-8B-Instruct |\n').replace('lora_rank', 'teacher_model'),
-      ['runs_plan.md:15:54: unknown model "Llama-3.2-8B-Instruct"; did you mean "Llama-3.2-1B-Instruct"?'],
+      ['runs_plan.md:15:54: nobody knows "Llama-3.2-8B-Instruct"; name another'],
     ],
     [
       'no dataset',
@@ -302,6 +343,32 @@ describe('a wrong plan says where, what and how to mend it:', () => {
         'runs_plan.md:22:3: unknown setting "max seq length"; here it is called "max_seq_len"',
         'runs_plan.md:23:3: unknown setting "gradient_acumulation"; did you mean "gradient_accumulation_steps"?',
       ],
+    ],
+    [
+      'what is a column of another table, or said otherwise',
+      withDefaults(
+        ['system_prompt', 'prompt_template', 'path', 'builder', 'Model', 'warmup_ratio', 'bf16', 'max_steps', 'load_in_4bit', 'qso', 'loss']
+          .map((name) => `| ${name} | 1 |\n`)
+          .join(''),
+      ),
+      [
+        'runs_plan.md:21:3: unknown setting "system_prompt"; it is a column of Datasets: write it there',
+        'runs_plan.md:22:3: unknown setting "prompt_template"; it is a column of Datasets: write it there',
+        'runs_plan.md:23:3: unknown setting "path"; it is a column of Models and of Datasets: write it there',
+        'runs_plan.md:24:3: unknown setting "builder"; it is a column of Models: write it there',
+        'runs_plan.md:25:3: unknown setting "Model"; it is a column of Runs: write it there, run by run',
+        'runs_plan.md:26:3: unknown setting "warmup_ratio"; the warm-up is counted in optimizer steps: write warmup_steps',
+        'runs_plan.md:27:3: unknown setting "bf16"; write dtype with the value bf16',
+        'runs_plan.md:28:3: unknown setting "max_steps"; steps are limited within an epoch: write max_steps_per_epoch, and epochs 1',
+        'runs_plan.md:29:3: unknown setting "load_in_4bit"; write method with the value qlora',
+        'runs_plan.md:30:3: unknown setting "qso"; did you mean "qos"?',
+        'runs_plan.md:31:3: unknown setting "loss"; known: method, teacher_model, lora_rank, lora_alpha, lora_dropout, lora_modules, batch_size, gradient_accumulation_steps, epochs, max_steps_per_epoch, lr, lr_scheduler, ...',
+      ],
+    ],
+    [
+      'a key of another version',
+      withDefaults('| validate | 1 |\n'),
+      ['runs_plan.md:21:3: unknown setting "validate"; only nightly has it'],
     ],
     ['an unknown setting', withDefaults('| epoch | 1 |\n'), ['runs_plan.md:21:3: unknown setting "epoch"; did you mean "epochs"?']],
     [
@@ -356,22 +423,42 @@ describe('a wrong plan says where, what and how to mend it:', () => {
     [
       'a model that nobody knows',
       withModels('| model | path |\n|---|---|\n| mine | /m |\n'),
-      [
-        'runs_plan.md:21:3: torchtune does not know model "mine"; give it a builder (llama3) with its sizes; known: Llama-3.2-1B-Instruct, Llama-3.2-3B-Instruct',
-      ],
+      ['runs_plan.md:21:3: nobody knows "mine"; name another'],
     ],
     [
       'a builder without its sizes',
       withModels('| model | builder | num_layers |\n|---|---|---|\n| mine | llama3 | two |\n'),
       [
-        'runs_plan.md:21:10: model "mine" lacks num_layers, embed_dim; builder llama3 needs them: add these columns to Models',
-        'runs_plan.md:21:19: num_layers cannot be "two"; it must be a number',
+        'runs_plan.md:21:10: model "mine" lacks embed_dim; builder llama3 needs them: add these columns to Models',
+        'runs_plan.md:21:19: num_layers cannot be "two"; it must be a number above 0',
+      ],
+    ],
+    [
+      'sizes that are none',
+      withModels('| model | builder | num_layers | embed_dim | norm_eps |\n|---|---|---|---|---|\n| mine | llama3 | 0 | -64 | true |\n'),
+      [
+        'runs_plan.md:21:19: num_layers cannot be "0"; it must be a number above 0',
+        'runs_plan.md:21:23: embed_dim cannot be "-64"; it must be a number above 0',
+        'runs_plan.md:21:29: norm_eps cannot be "true"; it must be a number above 0',
       ],
     ],
     [
       'an unknown builder',
       withModels('| model | builder |\n|---|---|\n| mine | lama3 |\n'),
       ['runs_plan.md:21:10: unknown builder "lama3"; did you mean "llama3"?'],
+    ],
+    [
+      'another builder than there is',
+      withModels('| model | builder |\n|---|---|\n| mine | llama2 |\n'),
+      ['runs_plan.md:21:10: unknown builder "llama2"; use llama3 with its sizes, or the known model that it was tuned from'],
+    ],
+    [
+      'a known model as the builder, misspelt, or with sizes',
+      withModels('| model | builder | num_layers |\n|---|---|---|\n| a | Llama-3.2-1B-Instrct | - |\n| b | Llama-3.2-1B-Instruct | 2 |\n'),
+      [
+        'runs_plan.md:21:7: unknown builder "Llama-3.2-1B-Instrct"; did you mean "Llama-3.2-1B-Instruct"?',
+        'runs_plan.md:22:31: builder Llama-3.2-1B-Instruct has no num_layers; clear the cell',
+      ],
     ],
     [
       'sizes without a builder',
@@ -386,7 +473,9 @@ describe('a wrong plan says where, what and how to mend it:', () => {
     [
       'one model twice, by two names',
       withModels('| model |\n|---|\n| Llama-3.2-1B-Instruct |\n| meta-llama/Llama-3.2-1B-Instruct |\n'),
-      ['runs_plan.md:22:3: duplicate model "meta-llama/Llama-3.2-1B-Instruct"; line 21 has it already; keep one'],
+      [
+        'runs_plan.md:22:3: duplicate model "meta-llama/Llama-3.2-1B-Instruct"; line 21 has it already; keep one, or give each tuning of it a name of its own and write Llama-3.2-1B-Instruct as its builder',
+      ],
     ],
     [
       'a dataset without path and format',

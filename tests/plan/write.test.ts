@@ -99,7 +99,8 @@ More.
         lora_rank: fc.integer({ min: 1, max: 4096 }),
         lr: fc.double({ min: 1e-12, max: 10, noNaN: true }),
         packed: fc.boolean(),
-        prompt: word.map((text) => `${text} {input}`),
+        // A {name} beside {input} is asked about.
+        prompt: word.map((text) => `${text.replace(/[{}]/g, '')}: {input}`),
         mem: fc.constantFrom('48G', '1500M'),
         log_every_n_steps: fc.integer(),
       },

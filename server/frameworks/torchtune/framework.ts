@@ -2,6 +2,7 @@ import type { Framework } from '../../model/framework.ts';
 import { formatFault } from './config/data_section.ts';
 import { LLAMA3_SIZES } from './config/llama3_builder.ts';
 import { render } from './config/render.ts';
+import { unknownModel } from './config/unknown_model.ts';
 import { judgeData } from './estimates/data_judgement.ts';
 import { dataNeeds } from './estimates/dataset_needs.ts';
 import { memoryMends } from './estimates/memory_mends.ts';
@@ -21,6 +22,9 @@ import { V0_6_1 } from './versions/v0_6_1.ts';
 
 /** Written for by name; 0.6.1 is what a plan means that names none. */
 const VERSIONS = [V0_6_1.version, 'nightly'];
+
+/** Of a known model, as which another one is built. */
+const NO_SIZES = { required: [], optional: [], rangeMissed: () => undefined };
 
 /** Loaded when a plan or a profile first asks for it. */
 let nightly: Promise<Framework> | undefined;
@@ -47,7 +51,8 @@ const frameworkOf = (dialect: Dialect): Framework => ({
   config_file: 'finetune.yaml',
   canonicalModel: dialect.canonicalModel,
   known_models: dialect.known_models,
-  builderSizes: (builder) => (builder === 'llama3' ? LLAMA3_SIZES : undefined),
+  unknownModel: (name) => unknownModel(dialect, name),
+  builderSizes: (builder) => (builder === 'llama3' ? LLAMA3_SIZES : dialect.canonicalModel(builder) === undefined ? undefined : NO_SIZES),
   builders: ['llama3'],
   formatFault: (format) => formatFault(dialect, format),
   ownKey: (key) => ownKey(dialect, key),

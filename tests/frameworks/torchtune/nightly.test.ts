@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { QWEN3_SIZES } from '../../../server/frameworks/torchtune/config/unknown_model.ts';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
 import { readTree, type Tree } from '../../../server/frameworks/torchtune/reading/config_tree.ts';
+import { type Components, SECTIONS } from '../../../server/frameworks/torchtune/versions/components.ts';
+import { NIGHTLY } from '../../../server/frameworks/torchtune/versions/nightly.ts';
+import { KEYS_OF_NIGHTLY } from '../../../server/frameworks/torchtune/versions/nightly_keys.ts';
+import { V0_6_1 } from '../../../server/frameworks/torchtune/versions/v0_6_1.ts';
 import type { Framework } from '../../../server/model/framework.ts';
 import { problemLine } from '../../../server/model/problem.ts';
 import { type Cells, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
@@ -161,7 +166,7 @@ describe('of torchtune nightly the config stage tells', () => {
       'a model that was removed',
       {},
       [
-        'runs_plan.md:40:1: torchtune nightly does not know the model "CodeLlama-7b-hf"; name a known model, or give it a builder and its sizes under Models',
+        'runs_plan.md:40:1: torchtune nightly does not know the model "CodeLlama-7b-hf"; 0.6.1 knows it: set framework_version to 0.6.1 in the plan\'s front matter where that is installed',
       ],
       { model: 'CodeLlama-7b-hf' },
     ],
@@ -201,6 +206,22 @@ describe('the versions of torchtune', () => {
     expect(torchtune.ownKey('dataset_val.split').known).toBe(false);
     expect(nightly.canonicalModel('Qwen/Qwen3-4B')).toBe('Qwen3-4B');
     expect(torchtune.canonicalModel('Qwen/Qwen3-4B')).toBeUndefined();
+    expect(nightly.known_models.filter((name) => !torchtune.known_models.includes(name)).map((name) => name.replace('Qwen3-', ''))).toEqual(
+      expect.arrayContaining(QWEN3_SIZES),
+    );
+    expect(nightly.known_models.length - QWEN3_SIZES.length).toBe(torchtune.known_models.length - 1);
+  });
+
+  it('know of each other’s keys, without loading them', () => {
+    const keys = ({ argumentsOf, componentsOf, keysOfRecipe, recipes }: Components): string[] => [
+      ...recipes.flatMap((recipe) => keysOfRecipe(recipe)),
+      ...SECTIONS.flatMap((section) =>
+        componentsOf(section).flatMap((component) => (argumentsOf(component) ?? []).map((name) => `${section}.${name}`)),
+      ),
+    ];
+    const released = new Set(keys(V0_6_1));
+    const added = new Set(keys(NIGHTLY).filter((key) => !released.has(key) && key !== 'dataset_val'));
+    expect([...added].sort()).toEqual([...KEYS_OF_NIGHTLY].sort());
   });
 
   it('are told by what is installed', () => {

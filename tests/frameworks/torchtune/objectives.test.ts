@@ -85,6 +85,17 @@ describe('before a job is submitted, of preferences and of teachers the config s
       { 'loss.beta': 0.1 },
       'runs_plan.md:40:1: loss.beta asks for training on preferences (DPO), and data set words of the format instruct has no pairs; give the data set the format preference, with a chosen and a rejected conversation in each row',
     ],
+    [
+      'a label smoothing on answers, which may be another loss’s',
+      { 'loss.label_smoothing': 0.1 },
+      'runs_plan.md:40:1: loss.label_smoothing asks for training on preferences (DPO), and data set words of the format instruct has no pairs; give the data set the format preference, with a chosen and a rejected conversation in each row; for answers, set loss._component_ to torch.nn.CrossEntropyLoss, which has it too',
+    ],
+    [
+      'a loss of pairs that is not there',
+      { 'loss._component_': 'torchtune.rlhf.loss.SimPOLoss', 'loss.gamma': 0.5 },
+      'runs_plan.md:40:1: torchtune has no loss component "torchtune.rlhf.loss.SimPOLoss"; did you mean "torchtune.rlhf.loss.DPOLoss"?',
+      PAIRS,
+    ],
     ['a beta that is none', { 'loss.beta': 'strong' }, 'runs_plan.md:40:1: loss.beta cannot be strong; it must be a number above 0', PAIRS],
     [
       'a label smoothing that turns the pairs around',
@@ -150,6 +161,12 @@ describe('before a job is submitted, of preferences and of teachers the config s
     ],
   ])('%s', (_what, cells, expected, example) => {
     expect(problemsOf(cells, example)).toEqual([expected]);
+  });
+
+  it('nothing of a label smoothing of answers', () => {
+    const text = textOf({ 'loss._component_': 'torch.nn.CrossEntropyLoss', 'loss.label_smoothing': 0.6 });
+    expect(recipeOf(text)).toBe('lora_finetune_single_device');
+    expect(text).toContain('loss:\n  _component_: torch.nn.CrossEntropyLoss  # plan\n  label_smoothing: 0.6  # plan\n');
   });
 
   it('nothing of what is switched off anyway', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { torchtune } from '../../../server/frameworks/torchtune/framework.ts';
+import { settingsOf } from '../../../server/model/plan.ts';
 import { type Cells, configText, requestFor, TINY_LLAMA3 } from '../example_plan.ts';
 
 function textOf(cells: Cells, example?: Parameters<typeof requestFor>[1]): string {
@@ -31,6 +32,11 @@ describe('a rendered config', () => {
     await expect(textOf(cells, { model: 'tiny', planned: TINY_LLAMA3 })).toMatchFileSnapshot('../golden/tiny_dora_cpu.yaml');
   });
 
+  it('of a model that was tuned from a known one is that one’s, from a folder of its own', () => {
+    const tuned = textOf({}, { model: 'ours-2', planned: { builder: 'gemma-2-2b' } });
+    expect(tuned).toBe(textOf({}, { model: 'gemma-2-2b' }).replaceAll('/scratch/models/gemma-2-2b', '/scratch/models/ours-2'));
+  });
+
   it('gives the same text twice', () => {
     expect(textOf({ method: 'lora' })).toBe(textOf({ method: 'lora' }));
   });
@@ -39,6 +45,15 @@ describe('a rendered config', () => {
     expect(textOf({ 'tokenizer.max_seq_len': 512, 'optimizer.lr': '1e-5', 'dataset.packed': 'yes' })).toBe(
       textOf({ max_seq_len: 512, lr: 1e-5, packed: true }),
     );
+  });
+
+  it.each<[string, Cells, Cells]>([
+    ['torchtune’s spelling', { lr: 1e-3, packed: true }, { 'optimizer.lr': 1e-5, 'dataset.packed': false }],
+    ['the plan’s', { 'optimizer.lr': 1e-3, 'dataset.packed': true }, { lr: 1e-5, packed: false }],
+  ])('lets a run’s value in %s win over the default in the other', (_what, defaults, cells) => {
+    const request = requestFor(cells);
+    const plan = { ...request.plan, defaults: requestFor(defaults).run.own };
+    expect(configText({ ...request, plan, settings: settingsOf(plan, request.run) })).toBe(textOf({ lr: 1e-5, packed: false }));
   });
 
   it.each([
@@ -53,6 +68,15 @@ describe('a rendered config', () => {
 
   it.each(['/d/words', 'someone/squad', '/d/words.jsonl'])('reads the field of %s that the plan names', (path) => {
     expect(textOf({}, { dataset: { path, field: 'data' } })).toContain('  field: data  # plan\n  split: train\n');
+  });
+
+  it.each([
+    ['no', false],
+    ['Off', false],
+    ['yes', true],
+    ['on', true],
+  ])('reads %s as %s where torchtune has a flag', (word, value) => {
+    expect(textOf({ shuffle: word })).toBe(textOf({ shuffle: value }));
   });
 
   it('maps the columns of the data set', () => {

@@ -6,6 +6,7 @@ import { RULES_OF_0_6_1 } from '../../../server/frameworks/torchtune/rules/only_
 import { RULES_OF_NIGHTLY } from '../../../server/frameworks/torchtune/rules/only_nightly.ts';
 import type { Framework } from '../../../server/model/framework.ts';
 import { problemLine } from '../../../server/model/problem.ts';
+import type { SettingValue } from '../../../server/model/settings.ts';
 import { type Cells, configText, requestFor } from '../example_plan.ts';
 import { RULE_CASES } from './rule_cases/all_cases.ts';
 import { NIGHTLY_CASES } from './rule_cases/nightly.ts';
@@ -31,6 +32,21 @@ const CASES: [string, Cells, string, Example?][] = [
     { 'optimizer.beta': '[0.9, 0.95]' },
     'runs_plan.md:40:1: torch.optim.AdamW has no argument "beta"; did you mean "betas"?',
   ],
+  ...[
+    ['bitsandbytes.optim.AdamW8bt', 'bitsandbytes.optim.AdamW8bit'],
+    ['bitsandbytes.optim.PagedAdamw8bit', 'bitsandbytes.optim.PagedAdamW8bit'],
+    ['torchao.optim.AdamW8Bits', 'torchao.optim.AdamW8bit'],
+    ['torchao.prototype.low_bit_optim.AdamW4bi', 'torchao.prototype.low_bit_optim.AdamW4bit'],
+  ].map(([optimizer = '', meant]): (typeof CASES)[number] => [
+    `the optimizer ${optimizer}`,
+    { optimizer },
+    `runs_plan.md:40:1: there is no optimizer component "${optimizer}"; did you mean "${meant}"?`,
+  ]),
+  [
+    'a misspelt loss of torch',
+    { 'loss._component_': 'torch.nn.CrossEntropyLos' },
+    'runs_plan.md:40:1: there is no loss component "torch.nn.CrossEntropyLos"; did you mean "torch.nn.CrossEntropyLoss"?',
+  ],
   [
     'an argument of a full model',
     { method: 'full', 'model.lora_rankk': 8 },
@@ -55,24 +71,6 @@ const CASES: [string, Cells, string, Example?][] = [
     'a prompt of OmegaConf’s missing mark',
     { prompt: '???{input}' },
     'runs_plan.md:40:1: tokenizer.prompt_template.user: "???" means a missing value to OmegaConf; write it otherwise',
-  ],
-  [
-    'a model that nobody knows',
-    {},
-    'runs_plan.md:40:1: torchtune does not know the model "GPT-2"; name a known model, or give it a builder and its sizes under Models',
-    { model: 'GPT-2' },
-  ],
-  [
-    'a model that was tuned from a known one',
-    {},
-    'runs_plan.md:40:1: torchtune does not know the model "gemma-2-2b-it"; did you mean "gemma-2-2b"? A model tuned from that has its name too, with a path of its own; any other needs a builder and its sizes under Models',
-    { model: 'gemma-2-2b-it' },
-  ],
-  [
-    'a model that only nightly knows',
-    {},
-    'runs_plan.md:40:1: torchtune does not know the model "Qwen3-8B"; a nightly of 0.7 knows Qwen 3: set framework_version to nightly where one is installed',
-    { model: 'Qwen3-8B' },
   ],
   [
     'a builder without sizes',
@@ -196,6 +194,13 @@ describe('in a file made by hand', () => {
       { epoch: 2 },
       ['f:78:1: lora_finetune_single_device does not read "epoch" and torchtune would ignore it without a word; did you mean "epochs"?'],
     ],
+    [
+      'a key of nightly',
+      { save_every_n_steps: 10 },
+      [
+        'f:78:1: lora_finetune_single_device does not read "save_every_n_steps" and torchtune would ignore it without a word; remove it, or write "# torchtune: nightly" at the top of the file where one is installed: only that reads it',
+      ],
+    ],
     ['a missing key', { seed: undefined }, ['f:1:1: lora_finetune_single_device needs seed, and the file has none; add seed']],
     ['a flag in quotes', { shuffle: 'false' }, ['f:43:1: shuffle cannot be "false"; it must be true or false, without quotes']],
     [
@@ -225,8 +230,92 @@ describe('before a job is submitted, the config stage tells', () => {
     expect(problems.map((line) => line.split(': ')[0])).toEqual([4, 5, 2, 3, 1].map((column) => `runs_plan.md:40:${column}`));
   });
 
+  it.each([
+    ...['bitsandbytes.optim.Lion8bit', 'bitsandbytes.optim.PagedAdEMAMix32bit', 'bitsandbytes.optim.NewestOptimizer'],
+    ...['torchao.optim.AdamWFp8', 'torchao.optim.elsewhere.AdamW8bt', 'my.optim.AdamW8bt'],
+  ])('nothing of the optimizer %s, which may be there', (optimizer) => {
+    expect(problemsOf({ optimizer })).toEqual([]);
+  });
+
   it('nothing of QLoRA with several epochs on the CPU, which saves right', () => {
     expect(problemsOf({ gpus: 0, epochs: 2, method: 'qlora' })).toEqual([]);
+  });
+});
+
+describe('what a data set’s row says wrong', () => {
+  const COLUMNS = [
+    'path',
+    'format',
+    'split',
+    'field',
+    'input_column',
+    'output_column',
+    'chosen_column',
+    'system_prompt',
+    'prompt_template',
+  ];
+  const cells = new Map(COLUMNS.map((column, index) => [column, { line: 20, column: 101 + index }]));
+  it.each<[string, NonNullable<Example>['dataset'], string]>([
+    ['a relative path', { path: 'words.json' }, '101: the path "words.json"'],
+    ['a split', { split: 'test' }, '103: a file has only the split "train"'],
+    ['a slice', { split: 'train[abc]' }, '103: the split "train[abc]" cannot be read'],
+    ['an input column', { format: 'alpaca', input_column: 'a' }, '105: alpaca has the columns'],
+    ['an output column', { format: 'completion', output_column: 'a' }, '106: format completion has no output column'],
+    ['an output column of pairs', { format: 'preference', output_column: 'a' }, '106: format preference has pairs'],
+    ['a column of pairs', { chosen_column: 'a' }, '107: format instruct has no pairs'],
+    ['a system prompt', { format: 'completion', system_prompt: 'x' }, '108: format completion takes no system_prompt'],
+    ['a template', { prompt_template: 'x' }, '109: torchtune has no "x" for this'],
+    ['one column twice', { input_column: 'a', output_column: 'a' }, '106: input_column and output_column are both "a"'],
+  ])('is told at its cell: %s', (_what, dataset, expected) => {
+    const [problem = '', ...others] = problemsOf({}, { dataset: { ...dataset, cells } });
+    expect([problem.slice(0, `runs_plan.md:20:${expected}`.length), others]).toEqual([`runs_plan.md:20:${expected}`, []]);
+  });
+});
+
+describe('a size of a llama3', () => {
+  it.each<[string, SettingValue, string | undefined]>([
+    ['num_layers', 2, undefined],
+    ['num_layers', 0, 'a whole number from 1 up'],
+    ['num_heads', 2.5, 'a whole number from 1 up'],
+    ['embed_dim', -64, 'a whole number from 1 up'],
+    ['vocab_size', true, 'a whole number from 1 up'],
+    ['intermediate_dim', 0, 'a whole number from 1 up'],
+    ['max_seq_len', 'long', 'a whole number from 1 up'],
+    ['norm_eps', 1e-5, undefined],
+    ['norm_eps', 0, 'a number above 0'],
+    ['rope_base', 500000, undefined],
+    ['model_type', 'LLAMA3_2', undefined],
+    ['model_type', 'QWEN2', 'one of LLAMA2, LLAMA3, LLAMA3_2, MISTRAL'],
+  ])('%s may be %s, or must be something else', (size, value, range) => {
+    expect(torchtune.builderSizes('llama3')?.rangeMissed(size, value)).toBe(range);
+  });
+});
+
+describe('a model that torchtune does not know', () => {
+  it.each([
+    ['Llama-3.2-1B-Instrct', 'did you mean "Llama-3.2-1B-Instruct"?'],
+    ['Llama-3-8B', 'did you mean "Meta-Llama-3-8B"?'],
+    [
+      'Qwen3-8B',
+      "a nightly of 0.7 knows Qwen3 of 0.6B, 1.7B, 4B, 8B, 14B and 32B: set framework_version to nightly in the plan's front matter where one is installed",
+    ],
+    ['gemma-2-2b-it', 'where it was tuned from gemma-2-2b, give it a row in Models with its path and gemma-2-2b as its builder'],
+    [
+      'Llama-3.3-70B',
+      'where it was tuned from Llama-3.3-70B-Instruct, give it a row in Models with its path and Llama-3.3-70B-Instruct as its builder; one that is built as Llama 3 in another size has the builder llama3 and its sizes there',
+    ],
+    [
+      'Phi-3-mini-128k-instruct',
+      'of its family torchtune knows Phi-3-mini-4k-instruct and phi-4: where it was tuned from one of them, give it a row in Models with its path and that one as its builder',
+    ],
+    [
+      'GPT-2',
+      'name a model of CodeLlama, gemma, Llama, Mistral, Phi or Qwen; or give it a row in Models with its path and, as its builder, the known model that it was tuned from, or llama3 with its sizes',
+    ],
+  ])('%s', (name, fix) => {
+    const what = `torchtune does not know the model "${name}"`;
+    expect(torchtune.unknownModel(name)).toEqual({ what, fix });
+    expect(problemsOf({}, { model: name })).toEqual([`runs_plan.md:40:1: ${what}; ${fix}`]);
   });
 });
 
@@ -238,8 +327,24 @@ describe('a key that is no setting', () => {
     ['dataset.column_map.instruction', { known: true }],
     ['output_dir', { known: true }],
     ['optimizer.beta', { known: false, nearest: 'optimizer.betas' }],
+    ['save_every_n_step', { known: false, nearest: 'save_every_n_steps' }],
+    ...['save_every_n_steps', 'run_val_every_n_steps', 'dataset_val.split', 'checkpointer.keep_last_n_checkpoints'].map(
+      (key): [string, ReturnType<typeof torchtune.ownKey>] => [
+        key,
+        {
+          known: false,
+          instead:
+            "only a nightly of torchtune 0.7 has it: remove it, or set framework_version to nightly in the plan's front matter where one is installed",
+        },
+      ],
+    ),
     ['log_every_n_step', { known: false, nearest: 'log_every_n_steps' }],
     ['zzzzzzzzzzzzzzzz', { known: false }],
+    ['loss', { known: false, instead: 'it is a part of the config: write loss._component_, or another key of loss' }],
+    ['metric_logger', { known: false, instead: 'remove it: monitor_jobs reads the log of the DiskLogger' }],
+    ['beta', { known: false, instead: 'it is an argument of loss: write loss.beta' }],
+    ['betas', { known: false, instead: 'it is an argument of optimizer: write optimizer.betas' }],
+    ['name', { known: false }],
   ])('%s', (key, expected) => {
     expect(torchtune.ownKey(key)).toEqual(expected);
   });

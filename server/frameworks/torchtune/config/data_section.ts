@@ -1,5 +1,5 @@
 import { didYouMean } from '../../../model/nearest.ts';
-import type { PlannedDataset, Position, Settings } from '../../../model/plan.ts';
+import { cellOfDataset, type PlannedDataset, type Position, type Settings } from '../../../model/plan.ts';
 import type { Dialect } from '../versions/dialect.ts';
 import type { Choices } from './choices.ts';
 import type { Draft } from './draft.ts';
@@ -45,11 +45,11 @@ export function datasetSection(draft: Draft, dataset: PlannedDataset, settings: 
   pairColumns(draft, dataset, component);
   if (!isPreferenceData(dataset.format)) columnsOf(draft, dataset, component, settings);
   if (dataset.system_prompt !== undefined) {
+    const cell = cellOfDataset(dataset, 'system_prompt');
     if (takes('new_system_prompt')) {
-      const value = textOfPlan(draft, 'system_prompt', dataset.system_prompt, dataset.at);
-      draft.chosen('dataset.new_system_prompt', { value, at: dataset.at });
-    } else
-      draft.error(dataset.at, `format ${dataset.format} takes no system_prompt`, 'remove it, or use format instruct, chat or preference');
+      const value = textOfPlan(draft, 'system_prompt', dataset.system_prompt, cell);
+      draft.chosen('dataset.new_system_prompt', { value, at: cell });
+    } else draft.error(cell, `format ${dataset.format} takes no system_prompt`, 'remove it, or use format instruct, chat or preference');
   }
   for (const [key, name, chosen] of [
     ['train_on_input', 'train_on_input', choices.trainOnInput],
@@ -64,29 +64,31 @@ export function datasetSection(draft: Draft, dataset: PlannedDataset, settings: 
 }
 
 function sourceOf(draft: Draft, dataset: PlannedDataset): void {
-  const { path, at } = dataset;
+  const { path } = dataset;
   const ending = /\.([A-Za-z]+)(?:\.(?:gz|zst|bz2|xz))?$/.exec(path)?.[1]?.toLowerCase() ?? '';
   const reader = READER_OF_ENDING[ending];
   draft.fixed('dataset.source', reader ?? path);
   if (reader !== undefined) {
     if (!path.startsWith('/'))
       draft.error(
-        at,
+        cellOfDataset(dataset, 'path'),
         `the path "${path}" of data set ${dataset.name} is relative, and would be looked for in the run's folder`,
         'give the absolute path on the cluster',
       );
     draft.fixed('dataset.data_files', path);
     if (ending === 'tsv') draft.fixed('dataset.delimiter', '\t');
   }
-  if (dataset.field !== undefined) draft.chosen('dataset.field', { value: dataset.field, at });
-  draft.fixed('dataset.split', dataset.split ?? 'train', dataset.split === undefined ? undefined : at);
+  if (dataset.field !== undefined) draft.chosen('dataset.field', { value: dataset.field, at: cellOfDataset(dataset, 'field') });
+  draft.fixed('dataset.split', dataset.split ?? 'train', dataset.split === undefined ? undefined : cellOfDataset(dataset, 'split'));
 }
 
 function columnsOf(draft: Draft, dataset: PlannedDataset, component: string, settings: Settings): void {
-  const { input_column: input, output_column: output, format, at } = dataset;
+  const { input_column: input, output_column: output, format } = dataset;
+  const at = cellOfDataset(dataset, input === undefined ? 'output_column' : 'input_column');
   const one = (key: string, fallback: string): void => {
     draft.chosen(key, input === undefined ? { value: fallback } : { value: input, at });
-    if (output !== undefined) draft.error(at, `format ${format} has no output column`, 'leave output_column empty');
+    if (output !== undefined)
+      draft.error(cellOfDataset(dataset, 'output_column'), `format ${format} has no output column`, 'leave output_column empty');
   };
   if (format === 'completion') {
     one('dataset.column', 'text');
@@ -113,10 +115,13 @@ function columnsOf(draft: Draft, dataset: PlannedDataset, component: string, set
   }
   if ((input ?? 'input') === (output ?? 'output'))
     draft.error(
-      at,
+      cellOfDataset(dataset, output === undefined ? 'input_column' : 'output_column'),
       `input_column and output_column are both "${output ?? 'output'}": it would learn to repeat its input`,
       'name two columns',
     );
   if (format !== 'alpaca') draft.chosen('dataset.column_map.input', { value: input ?? 'input', at });
-  draft.chosen('dataset.column_map.output', { value: output ?? 'output', at });
+  draft.chosen('dataset.column_map.output', {
+    value: output ?? 'output',
+    at: output === undefined ? at : cellOfDataset(dataset, 'output_column'),
+  });
 }

@@ -1,9 +1,19 @@
+import type { SettingValue } from '../../../model/settings.ts';
+import { kindOf } from '../keys/key_kinds.ts';
+import { oneOf } from '../keys/value_kinds.ts';
 import type { ModelFacts } from '../versions/registry.ts';
+
+/** Whose checkpoints are read as those of a Llama are. */
+const LLAMA_TYPES = oneOf('LLAMA2', 'LLAMA3', 'LLAMA3_2', 'MISTRAL');
 
 /** The size columns of a `llama3` row under Models: arguments of torchtune.models.llama3.llama3. */
 export const LLAMA3_SIZES = {
   required: ['num_layers', 'num_heads', 'num_kv_heads', 'embed_dim', 'max_seq_len', 'vocab_size'],
   optional: ['intermediate_dim', 'norm_eps', 'rope_base', 'model_type'],
+  rangeMissed: (size: string, value: SettingValue): string | undefined => {
+    const kind = size === 'model_type' ? LLAMA_TYPES : kindOf(`model.${size}`, LLAMA3_FULL);
+    return kind === undefined || kind.fits(value) ? undefined : kind.range.replace(', or null', '');
+  },
 } as const;
 
 export const LLAMA3_FULL = 'torchtune.models.llama3.llama3';

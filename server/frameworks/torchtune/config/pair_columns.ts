@@ -1,4 +1,4 @@
-import type { PlannedDataset } from '../../../model/plan.ts';
+import { cellOfDataset, type PlannedDataset } from '../../../model/plan.ts';
 import type { Draft } from './draft.ts';
 
 /** The columns of each data set of pairs, by the key of its column_map, where the plan names none. */
@@ -10,29 +10,37 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** torchtune takes a column_map only whole, so it is written whole. */
 export function pairColumns(draft: Draft, dataset: PlannedDataset, component: string): void {
-  const { at, format } = dataset;
+  const { format } = dataset;
   const columns = COLUMNS[component.split('.').at(-1) ?? ''];
   if (columns === undefined) {
     for (const name of ['chosen_column', 'rejected_column'] as const)
       if (dataset[name] !== undefined)
-        draft.error(at, `format ${format} has no pairs, so it takes no ${name}`, 'remove it, or use format preference');
+        draft.error(
+          cellOfDataset(dataset, name),
+          `format ${format} has no pairs, so it takes no ${name}`,
+          'remove it, or use format preference',
+        );
     return;
   }
-  const named: Readonly<Record<string, string | undefined>> = {
-    prompt: dataset.input_column,
-    chosen: dataset.chosen_column,
-    rejected: dataset.rejected_column,
-  };
+  const names = { prompt: 'input_column', chosen: 'chosen_column', rejected: 'rejected_column' } as const;
   for (const [key, usual] of Object.entries(columns)) {
-    const column = named[key];
-    draft.chosen(`dataset.column_map.${key}`, column === undefined ? { value: usual } : { value: column, at });
+    const name = names[key as keyof typeof names];
+    const column = dataset[name];
+    draft.chosen(
+      `dataset.column_map.${key}`,
+      column === undefined ? { value: usual } : { value: column, at: cellOfDataset(dataset, name) },
+    );
   }
-  const [chosen, rejected] = [named.chosen ?? columns.chosen, named.rejected ?? columns.rejected];
+  const [chosen, rejected] = [dataset.chosen_column ?? columns.chosen, dataset.rejected_column ?? columns.rejected];
   if (chosen === rejected)
-    draft.error(at, `chosen_column and rejected_column are both "${chosen}": no answer would be better than the other`, 'name two columns');
+    draft.error(
+      cellOfDataset(dataset, dataset.rejected_column === undefined ? 'chosen_column' : 'rejected_column'),
+      `chosen_column and rejected_column are both "${chosen}": no answer would be better than the other`,
+      'name two columns',
+    );
   if (dataset.output_column !== undefined || (dataset.input_column !== undefined && columns.prompt === undefined))
     draft.error(
-      at,
+      cellOfDataset(dataset, dataset.output_column === undefined ? 'input_column' : 'output_column'),
       `format ${format} has pairs of answers, not ${columns.prompt === undefined ? 'input_column and output_column' : 'an output_column'}`,
       'name its columns in chosen_column and rejected_column',
     );

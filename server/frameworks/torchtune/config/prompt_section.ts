@@ -1,5 +1,5 @@
 import { readLineBreaks, unclearLineBreak } from '../../../model/line_breaks.ts';
-import type { PlannedDataset, Position } from '../../../model/plan.ts';
+import { cellOfDataset, type PlannedDataset, type Position } from '../../../model/plan.ts';
 import { type Choices, cellOf } from './choices.ts';
 import type { Draft } from './draft.ts';
 
@@ -30,7 +30,7 @@ export function promptSection(draft: Draft, dataset: PlannedDataset, { prompt }:
   if (dataset.prompt_template !== undefined) {
     if (prompt.value !== null)
       draft.error(at, `prompt and the prompt_template of data set ${dataset.name} exclude each other`, 'remove one of them');
-    draft.chosen('tokenizer.prompt_template', { value: dataset.prompt_template, at: dataset.at });
+    draft.chosen('tokenizer.prompt_template', { value: dataset.prompt_template, at: cellOfDataset(dataset, 'prompt_template') });
     return;
   }
   if (prompt.value === null) return;
@@ -53,7 +53,7 @@ function marksFor(draft: Draft, dataset: PlannedDataset, text: string, at: Posit
   if (marks === undefined) return ['', ''];
   if (dataset.system_prompt !== undefined)
     draft.error(
-      dataset.at,
+      cellOfDataset(dataset, 'system_prompt'),
       `beside prompt, the system_prompt would stand outside of [INST], where this model expects none`,
       tokenizer === LLAMA2 ? 'write it into prompt: <<SYS>>\\nYou are ...\\n<</SYS>>\\n\\n{input}' : 'write it into prompt, before {input}',
     );

@@ -83,7 +83,7 @@ export function render(dialect: Dialect, request: RenderRequest): { text: string
   const { plan, run, settings: given, places } = request;
   const facts = modelOfRun(dialect, request);
   const dataset = run.dataset === undefined ? undefined : plan.datasets.get(run.dataset);
-  const { settings, own, problems } = foldSettings(given);
+  const { settings, own, problems } = foldSettings(given, run.own);
   const teacher = teacherOf(dialect, request);
   if ('severity' in facts) problems.push(facts);
   if (teacher !== undefined && 'severity' in teacher) problems.push(teacher);

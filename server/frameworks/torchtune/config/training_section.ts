@@ -1,4 +1,5 @@
 import type { Position, Setting } from '../../../model/plan.ts';
+import { misspeltElsewhere } from '../versions/other_packages.ts';
 import { type Choices, cellOf } from './choices.ts';
 import type { Draft } from './draft.ts';
 
@@ -27,6 +28,9 @@ export function optimizerSection(draft: Draft, choices: Choices, own: ReadonlyMa
     );
   else if (/^torch\.optim\./.test(component) && draft.dialect.argumentsOf(component) === undefined)
     draft.error(cellOf(optimizer, row), `torch has no optimizer "${component}" that torchtune can use`, 'use torch.optim.AdamW');
+  const meant = misspeltElsewhere(component);
+  if (meant !== undefined)
+    draft.error(cellOf(optimizer, row), `there is no optimizer component "${component}"`, `did you mean "${meant}"?`);
   draft.chosen('optimizer._component_', { value: component, at: optimizer.at });
   const fused = choices.fused && !EXCLUDE_FUSED.some((key) => own.has(key));
   if (fused && draft.dialect.argumentsOf(component)?.includes('fused') && component.startsWith('torch.'))

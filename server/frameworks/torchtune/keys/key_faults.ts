@@ -1,6 +1,8 @@
 import { didYouMean, nearest } from '../../../model/nearest.ts';
 import { type YamlValue, yamlValue } from '../config/yaml_value.ts';
 import { type Components, likeOf, SECTIONS, takesAny } from '../versions/components.ts';
+import { isOfNightly } from '../versions/nightly_keys.ts';
+import { misspeltElsewhere } from '../versions/other_packages.ts';
 import { columnsOf } from './columns.ts';
 import { kindOf, PARTS } from './key_kinds.ts';
 
@@ -58,6 +60,10 @@ export function unreadFault(known: Components, key: string, recipe: string): Key
   if (others.length > FEW) return { what, fix: 'remove it', harmful: false };
   const named = others.join(', ').replace(/, ([^,]*)$/, ' and $1');
   if (others.length > 0) return { what, fix: `remove it; only ${named} ${others.length > 1 ? 'read' : 'reads'} it`, harmful: false };
+  if (isOfNightly(section)) {
+    const fix = 'remove it, or write "# torchtune: nightly" at the top of the file where one is installed: only that reads it';
+    return { what, fix, harmful: false };
+  }
   const meant = nearest(section, known.keysOfRecipe(recipe));
   // A key near to one that is read was meant to change the training.
   return { what, fix: meant === undefined ? 'remove it' : `did you mean "${meant}"?`, harmful: meant !== undefined };
@@ -81,6 +87,8 @@ function valueFault(known: Components, key: string, value: YamlValue, componentA
 
 /** A name in torchtune's or torch's own packages must be one that is there; another may be the user's own. */
 function componentFault(known: Components, section: string, component: string): KeyFault | undefined {
+  const meant = misspeltElsewhere(component);
+  if (meant !== undefined) return harmful(`there is no ${section} component "${component}"`, `did you mean "${meant}"?`);
   if (!/^torch(?:tune\.|\.optim\.)/.test(component) || known.isComponent(component)) return undefined;
   const choice = known.componentsOf(section);
   if (choice.length === 0) return undefined;

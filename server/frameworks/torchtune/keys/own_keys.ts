@@ -1,7 +1,8 @@
 import { nearest } from '../../../model/nearest.ts';
 import { isOfOtherRecipe } from '../config/not_yet.ts';
 import { likeOf, SECTIONS } from '../versions/components.ts';
-import type { Dialect } from '../versions/dialect.ts';
+import { DEFAULT_VERSION, type Dialect } from '../versions/dialect.ts';
+import { isOfNightly, KEYS_OF_NIGHTLY } from '../versions/nightly_keys.ts';
 import { PARTS } from './key_kinds.ts';
 
 /** Keys that mean the same as a setting of the plan: read as that setting, so that the same rules hold. */
@@ -80,10 +81,27 @@ function knownKeys(dialect: Dialect): ReadonlySet<string> {
 /** Which columns there are is the data set's component's to say. */
 const OPEN = /^dataset(?:_val)?\.column_map\.\w+$/;
 
+const ONLY_NIGHTLY =
+  "only a nightly of torchtune 0.7 has it: remove it, or set framework_version to nightly in the plan's front matter where one is installed";
+
+/** Sections whose arguments mean the same without its name. */
+const PLAIN_SECTIONS = ['optimizer', 'loss', 'kd_loss', 'lr_scheduler', 'quantizer'];
+
+/** What to write for a part of the config, or for an argument without the part that it belongs to. */
+function wholeKey(keys: ReadonlySet<string>, key: string): string | undefined {
+  if (SECTIONS.includes(key))
+    return NOT_FOR_THE_PLAN.get(`${key}._component_`) ?? `it is a part of the config: write ${key}._component_, or another key of ${key}`;
+  const section = PLAIN_SECTIONS.find((one) => keys.has(`${one}.${key}`));
+  return section === undefined ? undefined : `it is an argument of ${section}: write ${section}.${key}`;
+}
+
 /** Is `key` something that some recipe or component reads? */
-export function ownKey(dialect: Dialect, key: string): { known: boolean; nearest?: string } {
+export function ownKey(dialect: Dialect, key: string): { known: boolean; instead?: string; nearest?: string } {
   const keys = knownKeys(dialect);
   if (keys.has(key) || OPEN.test(key) || isOfOtherRecipe(key)) return { known: true };
-  const near = nearest(key, [...keys]);
+  if (isOfNightly(key) && dialect.version === DEFAULT_VERSION) return { known: false, instead: ONLY_NIGHTLY };
+  const instead = wholeKey(keys, key);
+  if (instead !== undefined) return { known: false, instead };
+  const near = nearest(key, [...keys, ...KEYS_OF_NIGHTLY]);
   return near === undefined ? { known: false } : { known: false, nearest: near };
 }

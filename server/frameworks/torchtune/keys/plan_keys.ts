@@ -6,13 +6,20 @@ import { notYet } from '../config/not_yet.ts';
 import { textOfPlan } from '../config/prompt_section.ts';
 import { valueOfCell, type YamlValue } from '../config/yaml_value.ts';
 import { keyFault } from './key_faults.ts';
+import { kindOf } from './key_kinds.ts';
 import { NOT_FOR_THE_PLAN, SAME_AS_SETTING } from './own_keys.ts';
 
 const cell = (setting: Setting): string =>
   Array.isArray(setting.value) ? setting.value.map(valueOfCell).join(' ') : String(setting.value);
 
-/** The settings with the framework's own spellings of them folded in, and the keys that only the framework knows. */
-export function foldSettings(given: Settings): { settings: Settings; own: ReadonlyMap<string, Setting>; problems: Problem[] } {
+/**
+ * The settings with the framework's own spellings of them folded in, and the keys that only the framework knows. What the run's row
+ * says (`row`) wins over Defaults, however either spells it; twice in one place is once too often where the values differ.
+ */
+export function foldSettings(
+  given: Settings,
+  row: Settings,
+): { settings: Settings; own: ReadonlyMap<string, Setting>; problems: Problem[] } {
   const own = new Map<string, Setting>();
   const problems: Problem[] = [];
   let settings: Map<string, Setting> | undefined;
@@ -23,14 +30,14 @@ export function foldSettings(given: Settings): { settings: Settings; own: Readon
       continue;
     }
     const value = SETTINGS[name]?.read(cell(setting));
-    const other = given.get(name);
+    const other = row.has(key) === row.has(name) ? given.get(name) : undefined;
     const error = (what: string, fix: string): void => {
       problems.push(errorInPlan(setting.at, what, fix));
     };
     if (value === undefined) error(`${key} must be ${SETTINGS[name]?.range ?? 'a value'}, not "${cell(setting)}"`, 'correct it');
     else if (other !== undefined && cell(other) !== String(value))
       error(`${key} ${cell(setting)} contradicts ${name} ${cell(other)} (${inPlan(other.at)})`, `keep only ${name}`);
-    else {
+    else if (row.has(key) || !row.has(name)) {
       settings ??= new Map(given);
       settings.set(name, { value, at: setting.at });
     }
@@ -56,6 +63,12 @@ function ownValue(draft: Draft, key: string, { value, at }: Setting): YamlValue 
   return key.endsWith('.checkpoint_files') && typeof read === 'string' ? read.split(/[\s,]+/) : read;
 }
 
+/** The plan's settings take yes and no, and YAML does where torchtune reads it: so do its keys. */
+function readFlag(key: string, value: YamlValue): YamlValue {
+  if (typeof value !== 'string' || kindOf(key, undefined)?.fits(true) !== true) return value;
+  return /^(?:yes|on)$/i.test(value) ? true : /^(?:no|off)$/i.test(value) ? false : value;
+}
+
 const componentAt = (section: string, draft: Draft, own: ReadonlyMap<string, Setting>): string | undefined => {
   const said = own.get(`${section}._component_`)?.value;
   return typeof said === 'string' ? said : draft.string(`${section}._component_`);
@@ -74,7 +87,7 @@ export function applyOwnKeys(draft: Draft, own: ReadonlyMap<string, Setting>, re
       draft.error(setting.at, `${key} cannot be set in the plan`, reason);
       continue;
     }
-    const value = ownValue(draft, key, setting);
+    const value = readFlag(key, ownValue(draft, key, setting));
     const other = notYet(key, value);
     if (other !== undefined) {
       draft.error(setting.at, other.what, other.fix);

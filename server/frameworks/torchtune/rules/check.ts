@@ -6,6 +6,7 @@ import { DEVICE_RULES } from './devices.ts';
 import { DISTILLATION_RULES } from './distillation.ts';
 import { LORA_RULES } from './lora.ts';
 import { LOSS_RULES } from './losses.ts';
+import { MODEL_SIZE_RULES } from './model_sizes.ts';
 import { OPTIMIZER_RULES } from './optimizer.ts';
 import { PACKING_RULES } from './packing.ts';
 import { PREFERENCE_RULES } from './preferences.ts';
@@ -19,6 +20,7 @@ export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
   'Several GPUs, and what is kept in memory': SHARDING_RULES,
   'Optimizer, schedule, loss and profiler': [...OPTIMIZER_RULES, ...LOSS_RULES],
   'LoRA, QLoRA and DoRA': LORA_RULES,
+  'Sizes of a llama3': MODEL_SIZE_RULES,
   'Data and tokenizer': [...DATA_RULES, ...DATA_FILE_RULES],
   Packing: PACKING_RULES,
   'Checkpoints and logs': CHECKPOINT_RULES,

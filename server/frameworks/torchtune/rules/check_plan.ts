@@ -1,4 +1,4 @@
-import type { Plan, PlannedRun, Position } from '../../../model/plan.ts';
+import { cellOfDataset, type Plan, type PlannedRun, type Position } from '../../../model/plan.ts';
 import type { Choices } from '../config/choices.ts';
 import type { Draft } from '../config/draft.ts';
 import { componentFaults } from '../keys/component_faults.ts';
@@ -20,7 +20,8 @@ export function checkRules(
   plan: Plan,
   run: PlannedRun,
 ): void {
-  const dataset = plan.datasets.get(run.dataset ?? '')?.at;
+  const dataset = plan.datasets.get(run.dataset ?? '');
+  const format = dataset === undefined ? undefined : cellOfDataset(dataset, 'format');
   /** Keys that follow from other cells than their own. */
   const elsewhere: Readonly<Record<string, Position | undefined>> = {
     device: choices.gpus.at,
@@ -28,6 +29,7 @@ export function checkRules(
     'model._component_': choices.method.at,
     'dataset.packed': choices.packed.at,
     'quantizer._component_': choices.quantizer,
+    ...Object.fromEntries([...(plan.models.get(run.model)?.sizes ?? [])].map(([size, { at }]) => [`model.${size}`, at])),
     'checkpointer.checkpoint_dir': plan.models.get(run.model)?.at,
   };
   const placeOf = (key: string): Position | undefined => draft.plannedAround(key) ?? elsewhere[key];
@@ -52,5 +54,5 @@ export function checkRules(
   }
   const componentAt = (section: string): string | undefined => draft.string(`${section}._component_`);
   for (const { section, what, fix } of componentFaults(dialect, componentAt, (key) => draft.has(key)))
-    draft.error(placeOf(`${section}._component_`) ?? (section === 'dataset' ? dataset : undefined) ?? run.at, what, fix);
+    draft.error(placeOf(`${section}._component_`) ?? (section === 'dataset' ? format : undefined) ?? run.at, what, fix);
 }

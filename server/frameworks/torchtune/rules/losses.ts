@@ -1,9 +1,9 @@
 import { notYet } from '../config/not_yet.ts';
+import { isTorchLoss } from '../versions/other_packages.ts';
 import { component, type Judged, type Rule } from './rule.ts';
 
 /** Of answers: they compare the logits with the labels, and leave out the masked ones. */
-const OF_ANSWERS = /\.(?:CrossEntropyLoss|CEWithChunkedOutputLoss|LinearCrossEntropyLoss)$/;
-const KNOWN = /^(?:torch|torchtune)\./;
+const OF_ANSWERS = /^torch\.nn\.CrossEntropyLoss$|^torchtune\.modules\.loss\.(?:CEWithChunkedOutputLoss|LinearCrossEntropyLoss)$/;
 
 const isOfAnswers = ({ recipe }: Judged): boolean => /_finetune_|^qat_/.test(recipe);
 
@@ -18,7 +18,8 @@ export const LOSS_RULES: readonly Rule[] = [
     at: ['loss._component_'],
     broken: (config) => {
       const loss = component(config, 'loss');
-      return isOfAnswers(config) && KNOWN.test(loss) && !OF_ANSWERS.test(loss) && notYet('loss._component_', loss) === undefined;
+      const isKnown = config.known.isComponent(loss) || isTorchLoss(loss);
+      return isOfAnswers(config) && isKnown && !OF_ANSWERS.test(loss) && notYet('loss._component_', loss) === undefined;
     },
   },
 ];

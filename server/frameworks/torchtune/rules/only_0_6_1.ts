@@ -1,3 +1,4 @@
+import { isTorchLoss } from '../versions/other_packages.ts';
 import { component, isTrue, numberOf, type Rule } from './rule.ts';
 
 /** What the release refuses, and the nightly does not, or in another way. */
@@ -40,7 +41,7 @@ export const RULES_OF_0_6_1: readonly Rule[] = [
       const loss = component(config, 'loss');
       return (
         config.recipe.startsWith('knowledge_distillation_') &&
-        /^(?:torch|torchtune)\./.test(loss) &&
+        (config.known.isComponent(loss) || isTorchLoss(loss)) &&
         !loss.endsWith('.CEWithChunkedOutputLoss')
       );
     },

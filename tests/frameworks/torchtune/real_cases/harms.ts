@@ -28,6 +28,10 @@ export const HARMS: Readonly<Record<string, RealCase & { shows: (steps: Steps, o
     edits: { log_peak_memory_stats: true },
     shows: ([first = {}]) => Object.keys(first).join(' ') === 'loss lr tokens_per_second_per_gpu',
   },
+  'sound, with smoothed labels': {
+    edits: { loss: { _component_: 'torch.nn.CrossEntropyLoss', label_smoothing: 0.1 } },
+    shows: (steps, of) => steps.length === 2 && losses(steps) !== losses(of('sound')),
+  },
   'sound, two epochs': { edits: { epochs: 2 }, shows: (steps) => steps.length === 4 },
   'merged-on-the-cpu: the second epoch goes another way': {
     edits: { epochs: 2, save_adapter_weights_only: false },

@@ -18,6 +18,8 @@ runpy.run_path(str(folder / "${recipe}.py"))["recipe_main"].__wrapped__({})
 
 /** By the rule that refuses it beforehand. */
 export const REFUSALS: Readonly<Record<string, RealCase>> = {
+  'heads-in-groups': { edits: { 'model.num_kv_heads': 3 } },
+  'width-of-heads': { edits: { 'model.embed_dim': 60 } },
   dtype: { edits: { dtype: 'fp16' } },
   'offloading-needs-a-gpu': { edits: { enable_activation_offloading: true, enable_activation_checkpointing: true } },
   'distributed-on-the-cpu': { recipe: 'lora_finetune_distributed', edits: {} },

@@ -2,6 +2,15 @@ import type { Edits } from '../rule_cases/rule_case.ts';
 
 /** Values that we refuse, and how torchtune ends with them. */
 export const WRONG_VALUES: Readonly<Record<string, { edits: Edits; ended: string }>> = {
+  'a misspelt loss of torch': {
+    edits: { loss: { _component_: 'torch.nn.CrossEntropyLos' } },
+    ended: "Are you sure that 'CrossEntropyLos' is importable from module 'torch.nn'?",
+  },
+  'num_layers: 0': { edits: { 'model.num_layers': 0 }, ended: 'AssertionError: Unexpected key loading base model' },
+  'intermediate_dim: -5': {
+    edits: { 'model.intermediate_dim': -5 },
+    ended: 'RuntimeError: Trying to create tensor with negative dimension',
+  },
   'log_every_n_steps: 0': { edits: { log_every_n_steps: 0 }, ended: 'ZeroDivisionError' },
   'optimizer.lr: abc': { edits: { 'optimizer.lr': 'abc' }, ended: "TypeError: '<=' not supported between instances of 'float' and 'str'" },
   'optimizer.lr: -0.1': { edits: { 'optimizer.lr': -0.1 }, ended: 'ValueError: Invalid learning rate: -0.1' },

@@ -26,6 +26,12 @@ export const OBJECTIVE_CASES: readonly RuleCase[] = [
     tells: '40:1: torchtune.modules.loss.CEWithChunkedOutputLoss does not compare pairs; use torchtune.rlhf.loss.DPOLoss or RSOLoss',
   },
   {
+    rule: 'loss-of-pairs',
+    cells: { 'loss._component_': 'torch.nn.CrossEntropyLoss' },
+    example: { dataset: PAIRS },
+    tells: '40:1: torch.nn.CrossEntropyLoss does not compare pairs; use torchtune.rlhf.loss.DPOLoss or RSOLoss',
+  },
+  {
     rule: 'folder-of-stack-exchange',
     cells: { 'dataset.data_dir': 'data/rl' },
     example: { dataset: { format: 'torchtune.datasets.stack_exchange_paired_dataset', path: 'owner/name' } },
