@@ -1,8 +1,0 @@
-import { createRequire as __createRequire } from 'node:module';
-import { fileURLToPath as __fileURLToPath } from 'node:url';
-import { dirname as __dirnameOf } from 'node:path';
-const require = __createRequire(import.meta.url);
-const __requireBuiltin = require;
-const __filename = __fileURLToPath(import.meta.url);
-const __dirname = __dirnameOf(__filename);
-import{a as s}from"./chunk-SIHAA4RL.js";import{b as c}from"./chunk-CHM7JA2A.js";import{d as a}from"./chunk-Z2RUK3MR.js";var r=a(c(),1);function m(e){if((0,r.existsSync)(e))try{return(0,r.readFileSync)(e,"utf8")}catch(n){if(i(n)==="ENOENT"||i(n)==="ENOTDIR")return;throw d(n,e)}}function h(e,n){let o=`${e}.${process.pid}.tmp`;try{let t=(0,r.existsSync)(e)?(0,r.statSync)(e).mode:438;(0,r.writeFileSync)(o,n,{mode:t}),(0,r.renameSync)(o,e)}catch(t){throw(0,r.rmSync)(o,{force:!0}),d(t,e)}}function l(e){try{return(0,r.mkdirSync)(e,{recursive:!0})}catch(n){throw d(n,e)}}var i=e=>e instanceof Error&&"code"in e&&typeof e.code=="string"?e.code:void 0,f={EACCES:"no permission to write there; make the folder writable for you (chmod u+w) or choose another",EPERM:"no permission to write there; make the folder writable for you (chmod u+w) or choose another",EROFS:"that disk is mounted read-only; choose another folder",ENOSPC:"the disk is full; free some space and call again",EDQUOT:"your quota is used up; free some space and call again",EEXIST:"something that is not a folder has that name; move it away",ENOTDIR:"part of that path is a file, not a folder; move it away",EISDIR:"a folder has that name; move it away"};function d(e,n){let o=i(e),t=o===void 0?void 0:f[o];return t===void 0?e:new s(`${n}: ${t} (${o})`)}export{m as a,h as b,l as c,i as d,d as e};
