@@ -16,7 +16,8 @@ export default defineConfig({
           name: 'unit',
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/cluster/**', 'tests/long/**', 'tests/gpu/**'],
-          testTimeout: 30_000,
+          // Against tests that hang: on two busy cores one of 2 s took 31.
+          testTimeout: 120_000,
           // Most of them wait for processes of their own.
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
