@@ -67,12 +67,13 @@ function fieldFault(name: string, need: DataNeed, fields: readonly string[]): Da
 function rowFault(name: string, need: DataNeed, { looked }: DataFinding, { kind, column, rows, first, why }: RowFault): DataFault {
   const where = rows === looked ? 'in every row' : `in ${rows} of ${looked} rows, first in row ${first}`;
   const ends = 'the job would end with an error there';
-  if ((kind === 'missing' || kind === 'null') && need.anything?.includes(column) === true)
+  const none = kind === 'missing' || kind === 'null';
+  if (none && need.anything?.includes(column) === true)
     return warning(
       `data set ${name} has no value in ${shown(column)} ${where}: the prompt there would say "None"`,
       'fill it in, or remove these rows',
     );
-  if ((kind === 'missing' || kind === 'null') && need.null_is_empty === true)
+  if (none && need.null_is_empty === true)
     return warning(`data set ${name} has no text in ${shown(column)} ${where}`, 'remove these rows, or leave it if that is meant');
   switch (kind) {
     case 'missing':

@@ -1,5 +1,7 @@
+import type { DataNeed } from '../../../model/data_set.ts';
 import { didYouMean } from '../../../model/nearest.ts';
 import { cellOfDataset, type PlannedDataset, type Position, type Settings } from '../../../model/plan.ts';
+import { dotted } from '../keys/value_kinds.ts';
 import type { Dialect } from '../versions/dialect.ts';
 import type { Choices } from './choices.ts';
 import type { Draft } from './draft.ts';
@@ -17,7 +19,7 @@ const COMPONENT_OF_FORMAT: Readonly<Record<string, string>> = {
 const FORMATS = Object.keys(COMPONENT_OF_FORMAT);
 
 /** Readers of `datasets.load_dataset` by the file's ending. */
-const READER_OF_ENDING: Readonly<Record<string, string>> = {
+const READER_OF_ENDING: Readonly<Record<string, DataNeed['reader']>> = {
   json: 'json',
   jsonl: 'json',
   ndjson: 'json',
@@ -31,7 +33,7 @@ const READER_OF_ENDING: Readonly<Record<string, string>> = {
 export function formatFault(dialect: Dialect, format: string): string | undefined {
   if (FORMATS.includes(format)) return undefined;
   if (!format.includes('.')) return `"${format}" is no format; ${didYouMean(format, FORMATS)}`;
-  if (!/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/.test(format)) return `"${format}" is no dotted name of a component`;
+  if (!dotted.fits(format)) return `"${format}" is no dotted name of a component`;
   if (!format.startsWith('torchtune.') || dialect.argumentsOf(format) !== undefined) return undefined;
   return `torchtune has no data set component "${format}"; ${didYouMean(format, dialect.componentsOf('dataset'))}`;
 }

@@ -1,4 +1,5 @@
 import type { DataNeed } from '../../../model/data_set.ts';
+import { READERS } from '../keys/data_readers.ts';
 import { at, numberAt, readTree, stringAt, type Tree } from '../reading/config_tree.ts';
 import { rolesTaken } from './message_roles.ts';
 
@@ -10,7 +11,6 @@ const TEXTS: Readonly<
   alpaca_dataset: { texts: ['instruction', 'output'], optional: ['input'], anything: ['instruction'], answer: 'output' },
   alpaca_cleaned_dataset: { texts: ['instruction', 'output'], optional: ['input'], anything: ['instruction'], answer: 'output' },
 };
-const READERS = ['json', 'csv', 'parquet', 'text'] as const;
 /** A prompt template by name puts about so much around a row. */
 const TEMPLATE_BYTES = 40;
 

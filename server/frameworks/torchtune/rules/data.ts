@@ -1,5 +1,6 @@
 import { didYouMean } from '../../../model/nearest.ts';
 import { columnsOf } from '../keys/columns.ts';
+import { dotted } from '../keys/value_kinds.ts';
 import { DEFAULT_VERSION } from '../versions/dialect.ts';
 import { component, isSet, type Judged, numberOf, type Rule, stringOf, type Words } from './rule.ts';
 
@@ -33,7 +34,7 @@ function unknownName(config: Judged): Words | undefined {
     const name = stringOf(config, key);
     const more = NAMES_OF_NIGHTLY[key] ?? [];
     const names = config.version === DEFAULT_VERSION ? both : [...both, ...more];
-    if (name !== '' && !/^\w+(?:\.\w+)+$/.test(name)) {
+    if (name !== '' && !dotted.fits(name)) {
       const text = key === 'tokenizer.prompt_template' ? '; a text of your own goes into the setting prompt' : '';
       return { name, mend: `write the dotted name of a component, such as ${names[0]}${text}` };
     }

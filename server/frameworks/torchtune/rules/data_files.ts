@@ -1,6 +1,5 @@
+import { READERS } from '../keys/data_readers.ts';
 import { isSet, type Judged, type Rule, stringOf, type Words } from './rule.ts';
-
-const READERS = ['json', 'csv', 'parquet', 'text'];
 
 /** Which readers of `datasets` take an argument; of the others it ends the job. */
 const READERS_OF: Readonly<Record<string, readonly string[]>> = {
@@ -14,11 +13,14 @@ const READERS_OF: Readonly<Record<string, readonly string[]>> = {
 const BOUND = String.raw`(?:-?(?:\d[\d_]*|(?:\d{1,2}|100)%))?`;
 const SLICE = new RegExp(String.raw`^train(?:\[${BOUND}:${BOUND}\])?$`);
 
+const TRAIN = /^train(?:\[.*\])?$/;
 const isReadable = (split: string): boolean => split.split('+').every((part) => SLICE.test(part));
+
+const isReader = (source: string): boolean => READERS.some((reader) => reader === source);
 
 function unfitReader(config: Judged): Words | undefined {
   const source = stringOf(config, 'dataset.source');
-  if (!READERS.includes(source)) return undefined;
+  if (!isReader(source)) return undefined;
   for (const [argument, readers] of Object.entries(READERS_OF))
     if (isSet(config, `dataset.${argument}`) && !readers.includes(source)) return { argument, source, readers: readers.join(', ') };
   return undefined;
@@ -27,7 +29,7 @@ function unfitReader(config: Judged): Words | undefined {
 /** The splits of data sets that are files of no split of their own: `datasets` calls all of them "train". */
 const splitsOfFiles = (config: Judged): string[] =>
   ['dataset', 'dataset_val']
-    .filter((section) => READERS.includes(stringOf(config, `${section}.source`)) && !isSet(config, `${section}.data_dir`))
+    .filter((section) => isReader(stringOf(config, `${section}.source`)) && !isSet(config, `${section}.data_dir`))
     .filter((section) => ['string', 'undefined'].includes(typeof config.value(`${section}.data_files`)))
     .map((section) => stringOf(config, `${section}.split`))
     .filter((split) => split !== '');
@@ -55,7 +57,7 @@ export const DATA_FILE_RULES: readonly Rule[] = [
     what: 'a file has only the split "train", not "{split}"',
     fix: 'leave split empty and name the part of the file in field',
     at: ['dataset.split', 'dataset_val.split'],
-    broken: (config) => wrongSplit(config, (split) => !/^train(?:\[.*\])?$/.test(split)),
+    broken: (config) => wrongSplit(config, (split) => !TRAIN.test(split)),
   },
   {
     name: 'slice-of-a-file',
@@ -64,6 +66,6 @@ export const DATA_FILE_RULES: readonly Rule[] = [
     what: 'the split "{split}" cannot be read by datasets',
     fix: 'write it as train[:1000], train[1000:] or train[10%:20%]',
     at: ['dataset.split', 'dataset_val.split'],
-    broken: (config) => wrongSplit(config, (split) => /^train(?:\[.*\])?$/.test(split) && !isReadable(split)),
+    broken: (config) => wrongSplit(config, (split) => TRAIN.test(split) && !isReadable(split)),
   },
 ];

@@ -5,6 +5,9 @@ import { component, type Judged, type Rule } from './rule.ts';
 /** Of answers: they compare the logits with the labels, and leave out the masked ones. */
 const OF_ANSWERS = /^torch\.nn\.CrossEntropyLoss$|^torchtune\.modules\.loss\.(?:CEWithChunkedOutputLoss|LinearCrossEntropyLoss)$/;
 
+/** One of torchtune's or torch's, of which it is known what it compares; another may be the user's own. */
+export const isKnownLoss = ({ known }: Judged, loss: string): boolean => known.isComponent(loss) || isTorchLoss(loss);
+
 const isOfAnswers = ({ recipe }: Judged): boolean => /_finetune_|^qat_/.test(recipe);
 
 export const LOSS_RULES: readonly Rule[] = [
@@ -18,8 +21,7 @@ export const LOSS_RULES: readonly Rule[] = [
     at: ['loss._component_'],
     broken: (config) => {
       const loss = component(config, 'loss');
-      const isKnown = config.known.isComponent(loss) || isTorchLoss(loss);
-      return isOfAnswers(config) && isKnown && !OF_ANSWERS.test(loss) && notYet('loss._component_', loss) === undefined;
+      return isOfAnswers(config) && isKnownLoss(config, loss) && !OF_ANSWERS.test(loss) && notYet('loss._component_', loss) === undefined;
     },
   },
 ];

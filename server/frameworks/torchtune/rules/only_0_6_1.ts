@@ -1,4 +1,4 @@
-import { isTorchLoss } from '../versions/other_packages.ts';
+import { isKnownLoss } from './losses.ts';
 import { component, isTrue, numberOf, type Rule } from './rule.ts';
 
 /** What the release refuses, and the nightly does not, or in another way. */
@@ -39,11 +39,7 @@ export const RULES_OF_0_6_1: readonly Rule[] = [
     at: ['loss._component_'],
     broken: (config) => {
       const loss = component(config, 'loss');
-      return (
-        config.recipe.startsWith('knowledge_distillation_') &&
-        (config.known.isComponent(loss) || isTorchLoss(loss)) &&
-        !loss.endsWith('.CEWithChunkedOutputLoss')
-      );
+      return config.recipe.startsWith('knowledge_distillation_') && isKnownLoss(config, loss) && !loss.endsWith('.CEWithChunkedOutputLoss');
     },
   },
 ];

@@ -1,4 +1,4 @@
-import { isTorchLoss } from '../versions/other_packages.ts';
+import { isKnownLoss } from './losses.ts';
 import { component, isSet, isTrue, type Rule } from './rule.ts';
 
 const LOSS = 'loss._component_';
@@ -33,11 +33,7 @@ export const PREFERENCE_RULES: readonly Rule[] = [
     at: [LOSS],
     broken: (config) => {
       const loss = component(config, 'loss');
-      return (
-        isOfPairs(config.recipe) &&
-        (config.known.isComponent(loss) || isTorchLoss(loss)) &&
-        !/^torchtune\.rlhf\.loss\.(?:DPO|RSO)Loss$/.test(loss)
-      );
+      return isOfPairs(config.recipe) && isKnownLoss(config, loss) && !/^torchtune\.rlhf\.loss\.(?:DPO|RSO)Loss$/.test(loss);
     },
   },
   {

@@ -1,0 +1,14 @@
+import { createRequire as __createRequire } from 'node:module';
+import { fileURLToPath as __fileURLToPath } from 'node:url';
+import { dirname as __dirnameOf } from 'node:path';
+const require = __createRequire(import.meta.url);
+const __requireBuiltin = require;
+const __filename = __fileURLToPath(import.meta.url);
+const __dirname = __dirnameOf(__filename);
+import{b as $}from"./chunk-YCVTEYLN.js";import{a as x,b as y}from"./chunk-PHXH4KGF.js";import{a as b}from"./chunk-3DLOPTQL.js";import{u as l,v as w}from"./chunk-6FCTGRPD.js";import{p as g}from"./chunk-O2DX2JM6.js";import{h as _}from"./chunk-JTEMHKT4.js";import{b as c}from"./chunk-TBZKMHI4.js";import{a as h}from"./chunk-RVAKBHQD.js";import{a as f}from"./chunk-SJP3LBG4.js";var v=12e3;async function L(e,i,{lines:a,match:m,since:o=0},t){let d=m===void 0?"":` | grep -F -e ${c(m)}`,n=`f=${c(i)}
+[ -r "$f" ] || exit 9
+size=$(wc -c < "$f") && size=$((size)) from=${o}
+[ $from -le $size ] || from=0
+printf 'runwright %s %s\\n' $size $from
+tail -c +$((from + 1)) -- "$f" | head -c $((size - from)) | sed 's/.*\\r\\([^\\r]\\)/\\1/'${d} | tail -n ${a} | tail -c ${v}`,u=await e.run(n,{timeoutMs:6e4,signal:t});if(u.code===9)return;let r=/(?:^|\n)runwright (\d+) (\d+)\n/.exec(u.stdout);if(r===null)throw new h(`${e.where}: the answer was cut short; ask again`);return{text:u.stdout.slice(r.index+r[0].length),size:Number(r[1]),begun_anew:o>0&&Number(r[2])===0}}async function M(e,i){let a=await w(e.experiment_dir,i),{place:m,attempts:o}=a;if(y(e.run))throw new f(`run is "${e.run}", and a log is of one run; name it; nothing was changed`);let t=x(l(a),[e.run])[0],d=t===void 0?void 0:o.get(t.name),n=e.attempt===void 0?d?.at(-1):d?.find(A=>A.attempt===e.attempt);if(t===void 0||n===void 0)throw new f(`run ${e.run} ${j(a,e,d)}; monitor_jobs shows which runs have jobs`);let u=await g(i,n.cluster),r=$(b(u.profile,m),t.name,n.attempt),{lines:z=50,match:R,since:p}=e,s=await L(u.connection,r,{lines:z,match:R,since:p},i.signal);if(s===void 0)throw new f(`${r} is not there yet: the job (${n.state}) has not started, or its folder was moved`);let C=p===void 0||s.begun_anew?"":" new",E=s.begun_anew?` The file is shorter than ${p} bytes: it was begun anew, so it is shown from its start.`:"";return{summary:`${_(s.text===""?0:s.text.trimEnd().split(`
+`).length,`${C.trim()} line`.trim())} of attempt ${n.attempt} of ${t.name} (${n.state}).${E}`,run:t.name,attempt:n.attempt,state:n.state,path:r,untrusted_log:s.text,read_to:s.size,next:{tool:"monitor_jobs",why:`shows the state of every run; since: ${s.size} shows what this log gains`}}}function j({plan:e},{run:i,attempt:a},m){return e.runs.some(({name:o,type:t})=>o===i&&t==="base")?"is a base run: it is never trained, so it has no log":m===void 0?"has never been launched, so it has no log":`has no attempt ${a}; its attempts are ${m.map(o=>o.attempt).join(", ")}`}export{M as a};
