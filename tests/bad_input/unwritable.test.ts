@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { appendJournal, type JournalEntry, journalPath, readJournal } from '../../server/experiment/journal.ts';
+import { templatePath } from '../../server/model/template_folder.ts';
 import { createTorchtuneConfig } from '../../server/stages/create_torchtune_config.ts';
 import { launchRuns } from '../../server/stages/launch_runs.ts';
 import { preflightRuns } from '../../server/stages/preflight_runs.ts';
@@ -25,8 +26,15 @@ async function asNobody<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Nobody's stages read templates where they lie: in a private folder of root's they cannot. */
+const isPrivate = await asNobody(async () => readFileSync(templatePath('README.md'))).then(
+  () => false,
+  () => true,
+);
+if (isPrivate) process.stderr.write('SKIPPED: run as root from a folder that is closed to others, so no stage was tried without rights.\n');
+
 describe('a folder in which nothing can be written', () => {
-  test('setup_experiment_dirs says so and leaves everything as it is', async () => {
+  test.skipIf(isPrivate)('setup_experiment_dirs says so and leaves everything as it is', async () => {
     const { context, experiment_dir, dir } = await planned();
     chmodSync(context.home, 0o755);
     for (const path of [dir, join(dir, '.runwright')]) chmodSync(path, 0o555);
@@ -35,7 +43,7 @@ describe('a folder in which nothing can be written', () => {
     );
   });
 
-  test('a run folder alone: the stage stops, and is finished once the folder is writable', async () => {
+  test.skipIf(isPrivate)('a run folder alone: the stage stops, and is finished once the folder is writable', async () => {
     const { context, experiment_dir, dir } = await planned();
     await setupExperimentDirs({ experiment_dir }, context);
     for (const path of [context.home, dir, join(dir, '.runwright'), join(dir, 'tiny_rank4')]) chmodSync(path, 0o777);

@@ -61,7 +61,8 @@ export class LaunchUnderFault {
 
   static async prepare(runs: ClusterRuns, name: string, count: number, limits = {}): Promise<LaunchUnderFault> {
     const launch = new LaunchUnderFault(runs, await runs.shown(name, count, { limits }));
-    writeFileSync(join(runs.lab.home, '.bashrc'), `. '${FAULT_POINTS}'\n`);
+    // Copied: the cluster's user may have no way into the folder of these sources.
+    cpSync(FAULT_POINTS, join(runs.lab.home, '.bashrc'));
     runs.lab.drain();
     return launch;
   }
